@@ -194,7 +194,7 @@ class Work(Entity):
 
     title = models.TextField()
     title_html = models.TextField(help_text="Safe HTML with MathML, rendered once at ingest.")
-    title_key = models.TextField(help_text="Normalised title: lower case, letters and digits only.")
+    title_key = models.TextField(help_text="publications.clusters.title_key: titles sort by it.")
     abstract = models.TextField(blank=True)
     abstract_html = models.TextField(blank=True)
     type = models.CharField(max_length=20, choices=Type.choices, default=Type.OTHER)
@@ -225,7 +225,6 @@ class Work(Entity):
         indexes = [
             models.Index(F("publication_year").desc(nulls_last=True), F("id").desc(), name="work_by_year"),
             models.Index(F("cited_by_count").desc(), F("id").desc(), name="work_by_citations"),
-            models.Index(fields=["title_key"], name="work_by_title_key"),
             models.Index(fields=["source", "-publication_year"], name="work_by_source"),
         ]
 
@@ -252,11 +251,13 @@ class Record(models.Model):
     provider_id = models.TextField()
     published_via = models.CharField(max_length=20, blank=True)
     content_hash = models.BinaryField(max_length=16)
+    match_key = models.TextField(blank=True, help_text="Normalised title and year: candidates for one work share it.")
     data = models.JSONField()
     seen_at = models.DateTimeField(db_default=Now())
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["provider", "provider_id"], name="one_record_per_provider_id")]
+        indexes = [models.Index(fields=["match_key"], name="record_by_match_key", condition=~Q(match_key=""))]
 
 
 class WorkTopic(models.Model):
