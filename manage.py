@@ -1,4 +1,11 @@
-import os, sys
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "bzpeer.settings")
-from django.core.management import execute_from_command_line
-execute_from_command_line(sys.argv)
+#!/usr/bin/env python
+"""The command line of bzpeer."""
+
+import os
+import sys
+
+if __name__ == "__main__":
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "bzpeer.settings")
+    from django.core.management import execute_from_command_line
+
+    execute_from_command_line(sys.argv)

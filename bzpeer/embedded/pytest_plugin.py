@@ -1,0 +1,55 @@
+"""Throw-away PostgreSQL and Valkeys for one pytest run, before settings are read; addopts names it with `-p`.
+
+DATABASE_URL and REDIS_URL of the environment are honoured. Processes of xdist share the servers: each has a
+test database of its own (pytest-django) and a numbered database in cache and broker.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import tempfile
+from pathlib import Path
+
+import pytest
+
+from bzpeer.embedded import addresses
+from bzpeer.embedded.services import Services
+
+NEEDS_NOTHING = {"--help", "-h", "--version", "-V", "--collect-only", "--co", "--fixtures", "--markers"}
+_running: list[tuple[Services, Path]] = []
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_load_initial_conftests(args: list[str]) -> None:
+    worker = os.environ.get("PYTEST_XDIST_WORKER")
+    if worker:
+        _use_own_databases(int(worker.removeprefix("gw")) + 1)
+    elif not NEEDS_NOTHING & set(args):
+        _start()
+
+
+def _start() -> None:
+    base = Path(tempfile.mkdtemp(prefix="bzpeer-test-"))
+    base.chmod(0o755)  # as root, PostgreSQL's user must be able to pass
+    services = Services(base / "data", wanted=addresses.missing(), throwaway=True)
+    _running.append((services, base))
+    services.start()
+    os.environ.update(addresses.read(services.data))
+    os.environ["DATA_DIR"] = str(services.data)
+    os.environ["STATIC_MANIFEST"] = "off"  # pages of tests need no collectstatic
+
+
+def _use_own_databases(number: int) -> None:
+    for name, key in (("REDIS_URL", "db"), ("BROKER_URL", "virtual_host")):
+        url = os.environ.get(name, "")
+        os.environ[name] = re.sub(rf"\b{key}=\d+", f"{key}={number}", url) if url else url
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_unconfigure() -> None:
+    while _running:
+        services, base = _running.pop()
+        services.stop()
+        shutil.rmtree(base, ignore_errors=True)

@@ -1,0 +1,5 @@
+"""Addresses of profiles: pages."""
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []
