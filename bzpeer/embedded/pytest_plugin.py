@@ -6,6 +6,7 @@ test database of its own (pytest-django) and a numbered database in cache and br
 
 from __future__ import annotations
 
+import atexit
 import os
 import re
 import shutil
@@ -35,6 +36,7 @@ def _start() -> None:
     base.chmod(0o755)  # as root, PostgreSQL's user must be able to pass
     services = Services(base / "data", wanted=addresses.missing(), throwaway=True)
     _running.append((services, base))
+    atexit.register(pytest_unconfigure)  # settings that cannot be loaded end the run before it is configured
     services.start()
     os.environ.update(addresses.read(services.data))
     os.environ["DATA_DIR"] = str(services.data)
