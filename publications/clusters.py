@@ -34,9 +34,14 @@ def load(data: dict[str, Any]) -> WorkRecord:
     return msgspec.convert(data, WorkRecord)
 
 
+def encode(record: WorkRecord) -> bytes:
+    """The record as JSON, its fields in a fixed order. Raises UnicodeEncodeError on a lone surrogate."""
+    return _encoder.encode(record)
+
+
 def content_hash(record: WorkRecord) -> bytes:
-    """16 bytes that change whenever the record does. Raises UnicodeEncodeError on a lone surrogate."""
-    return hashlib.blake2b(_encoder.encode(record), digest_size=16).digest()
+    """16 bytes that change whenever the record does."""
+    return hashlib.blake2b(encode(record), digest_size=16).digest()
 
 
 def title_key(title: str) -> str:

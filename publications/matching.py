@@ -61,9 +61,7 @@ class Clusters:
         return [c for c in self._parent if id(c) not in self._replaced and c.records]
 
     def _place(self, index: int, record: WorkRecord) -> None:
-        new = Candidate(
-            None, set(record.ids.items()), {names.block(a.name) for a in record.authors}, [index]
-        )
+        new = Candidate(None, set(record.ids.items()), {names.block(a.name) for a in record.authors}, [index])
         self._parent.append(new)
         own = self._own_work.get((record.provider, record.provider_id))
         matches = [self._by_work[own]] if own else []

@@ -57,7 +57,7 @@ class Source(Entity):
 
     name = models.TextField()
     kind = models.CharField(max_length=20, choices=Kind.choices, default=Kind.OTHER)
-    sort_key = models.TextField(db_index=True)
+    sort_key = models.TextField(db_index=True, db_collation="C")
     works_count = models.PositiveIntegerField(default=0)
 
     objects = EntityQuerySet.as_manager()
@@ -82,7 +82,7 @@ class Institution(Entity):
 
     name = models.TextField()
     country_code = models.CharField(max_length=2, blank=True)
-    sort_key = models.TextField(db_index=True)
+    sort_key = models.TextField(db_index=True, db_collation="C")
     works_count = models.PositiveIntegerField(default=0)
     authors_count = models.PositiveIntegerField(default=0)
 
@@ -110,7 +110,7 @@ class Topic(Entity):
     code = models.TextField()
     name = models.TextField()
     field_name = models.TextField(blank=True)
-    sort_key = models.TextField(db_index=True)
+    sort_key = models.TextField(db_index=True, db_collation="C")
     works_count = models.PositiveIntegerField(default=0)
     authors_count = models.PositiveIntegerField(default=0)
 
@@ -130,7 +130,7 @@ class Author(Entity):
     prefix, url_name = "A", "author"
 
     display_name = models.TextField()
-    sort_key = models.TextField(help_text="Folded name: names sort by it in every script.")
+    sort_key = models.TextField(db_collation="C", help_text="Folded name: names sort by it in every script.")
     has_provider_id = models.BooleanField(default=False)
     hidden = models.BooleanField(default=False)
     merged_into = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="merged")
@@ -194,7 +194,7 @@ class Work(Entity):
 
     title = models.TextField()
     title_html = models.TextField(help_text="Safe HTML with MathML, rendered once at ingest.")
-    title_key = models.TextField(help_text="publications.clusters.title_key: titles sort by it.")
+    title_key = models.TextField(db_collation="C", help_text="publications.clusters.title_key: titles sort by it.")
     abstract = models.TextField(blank=True)
     abstract_html = models.TextField(blank=True)
     type = models.CharField(max_length=20, choices=Type.choices, default=Type.OTHER)
@@ -270,7 +270,11 @@ class WorkTopic(models.Model):
 
 
 class Authorship(models.Model):
-    """One position of a work's author list. `author` is null only until identity resolution has run."""
+    """One position of a work's author list.
+
+    Identity resolution gives `author` and `reason`; while `reason` is empty it is still due, and `author`, if set,
+    is who stood there before.
+    """
 
     class Reason(models.TextChoices):
         ORCID = "orcid", _("ORCID in metadata")
@@ -300,7 +304,7 @@ class Authorship(models.Model):
         indexes = [
             models.Index(fields=["author", "work"], name="authorship_by_author"),
             models.Index(fields=["block"], name="authorship_by_block"),
-            models.Index(fields=["block"], name="authorship_unresolved", condition=Q(author__isnull=True)),
+            models.Index(fields=["block"], name="authorship_unresolved", condition=Q(reason="")),
             GinIndex(fields=["ids"], name="authorship_by_ids", opclasses=["jsonb_path_ops"]),
         ]
 
@@ -310,7 +314,9 @@ class AuthorshipInstitution(models.Model):
     institution = models.ForeignKey(Institution, on_delete=models.CASCADE, related_name="authorship_institutions")
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["authorship", "institution"], name="one_row_per_authorship_institution")]
+        constraints = [
+            models.UniqueConstraint(fields=["authorship", "institution"], name="one_row_per_authorship_institution")
+        ]
 
 
 class AuthorTopic(models.Model):
@@ -369,7 +375,9 @@ class ImportRun(models.Model):
 
     provider = models.CharField(max_length=20)
     paths = ArrayField(models.TextField())
-    fingerprint = models.CharField(max_length=64, help_text="Of the files' names, sizes and times: a killed run resumes.")
+    fingerprint = models.CharField(
+        max_length=64, help_text="Of the files' names, sizes and times: a killed run resumes."
+    )
     status = models.CharField(max_length=20, choices=Status.choices, default=Status.RUNNING)
     started_at = models.DateTimeField(db_default=Now())
     finished_at = models.DateTimeField(null=True, blank=True)

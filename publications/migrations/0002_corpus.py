@@ -361,7 +361,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='authorship',
-            index=models.Index(condition=models.Q(('author__isnull', True)), fields=['block'], name='authorship_unresolved'),
+            index=models.Index(condition=models.Q(('reason', '')), fields=['block'], name='authorship_unresolved'),
         ),
         migrations.AddIndex(
             model_name='authorship',

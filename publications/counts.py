@@ -1,0 +1,130 @@
+"""Figures that pages read at once, rebuilt by sets for whatever an import touched."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+
+from django.db import connection, transaction
+
+from publications.signals import corpus_changed
+
+CHUNK = 5_000  # authors in one transaction
+
+Report = Callable[[int, int], None]  # authors done, authors touched
+
+
+def refresh(since: datetime, *, cause: str = "import", report: Report = lambda done, due: None) -> int:
+    """Rebuild the counts of all that changed since then and tell the layers above; returns the authors touched."""
+    _count_citations(since)
+    touched = _touched_authors(since)
+    for start in range(0, len(touched), CHUNK):
+        chunk = touched[start : start + CHUNK]
+        with transaction.atomic():
+            refresh_authors(chunk)
+            works = _ids("select distinct work_id from publications_authorship where author_id = any(%s)", chunk)
+            corpus_changed.send(sender=None, author_ids=chunk, work_ids=works, cause=cause)
+        report(start + len(chunk), len(touched))
+    with transaction.atomic():
+        _count_entities(since)
+    return len(touched)
+
+
+def refresh_authors(author_ids: Sequence[int]) -> None:
+    """Counts, topics and institutions of these authors."""
+    with connection.cursor() as cursor:
+        for statement in (_AUTHOR_TOPICS, _AUTHOR_INSTITUTIONS, _AUTHORS):
+            cursor.execute(statement, {"ids": list(author_ids)})
+
+
+_AUTHORS = """update publications_author a set works_count = coalesce(n.works, 0),
+        cited_by_count = coalesce(n.cited, 0), first_year = n.first, last_year = n.last,
+        topics_count = (select count(*) from publications_authortopic t where t.author_id = a.id)
+    from unnest(%(ids)s::bigint[]) as touched(id)
+    left join (select s.author_id, count(*) as works, sum(w.cited_by_count) as cited,
+            min(w.publication_year) as first, max(w.publication_year) as last
+        from publications_authorship s join publications_work w on w.id = s.work_id
+        where s.author_id = any(%(ids)s) group by 1) n on n.author_id = touched.id
+    where a.id = touched.id"""
+_AUTHOR_TOPICS = """with dropped as (delete from publications_authortopic where author_id = any(%(ids)s) and not exists (
+        select from publications_authorship s join publications_worktopic t on t.work_id = s.work_id
+        where s.author_id = publications_authortopic.author_id and t.topic_id = publications_authortopic.topic_id))
+    insert into publications_authortopic (author_id, topic_id, works_count)
+    select s.author_id, t.topic_id, count(*) from publications_authorship s
+    join publications_worktopic t on t.work_id = s.work_id
+    where s.author_id = any(%(ids)s) group by 1, 2 order by 1, 2
+    on conflict (author_id, topic_id) do update set works_count = excluded.works_count"""
+_AUTHOR_INSTITUTIONS = """with dropped as (delete from publications_authorinstitution d
+        where author_id = any(%(ids)s) and not exists (
+            select from publications_authorship s
+            join publications_authorshipinstitution i on i.authorship_id = s.id
+            where s.author_id = d.author_id and i.institution_id = d.institution_id))
+    insert into publications_authorinstitution (author_id, institution_id, works_count, first_year, last_year)
+    select s.author_id, i.institution_id, count(distinct s.work_id), min(w.publication_year), max(w.publication_year)
+    from publications_authorship s join publications_authorshipinstitution i on i.authorship_id = s.id
+    join publications_work w on w.id = s.work_id
+    where s.author_id = any(%(ids)s) group by 1, 2 order by 1, 2
+    on conflict (author_id, institution_id) do update set works_count = excluded.works_count,
+        first_year = excluded.first_year, last_year = excluded.last_year"""
+
+
+def _touched_authors(since: datetime) -> list[int]:
+    """Authors whose authorships changed, or who stand on a work that did."""
+    return _ids(
+        """select id from publications_author where updated_at >= %s
+        union select s.author_id from publications_work w join publications_authorship s on s.work_id = w.id
+        where w.updated_at >= %s and s.author_id is not null order by 1""",
+        since,
+        since,
+    )
+
+
+def _count_citations(since: datetime) -> None:
+    """Works cited by what changed: the greater of what is stated and what is counted here."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """with cited as (
+                select c.cited_id as id from publications_work w join publications_citation c on c.citing_id = w.id
+                where w.updated_at >= %(since)s and c.cited_id is not null
+                union select id from publications_work where updated_at >= %(since)s)
+            update publications_work w set cited_by_count = n.counted, updated_at = now()
+            from (select id, greatest(stated_cited_by_count, (select count(distinct citing_id)
+                    from publications_citation c where c.cited_id = p.id)) as counted
+                  from publications_work p where id in (select id from cited)) n
+            where n.id = w.id and w.cited_by_count <> n.counted""",
+            {"since": since},
+        )
+
+
+def _count_entities(since: datetime) -> None:
+    """Works and authors of the topics, sources and institutions on changed works."""
+    with connection.cursor() as cursor:
+        for statement in (_TOPICS, _SOURCES, _INSTITUTIONS):
+            cursor.execute(statement, {"since": since})
+
+
+_TOPICS = """update publications_topic t set works_count = n.works, authors_count = n.authors, updated_at = now()
+    from (select p.id, (select count(*) from publications_worktopic x where x.topic_id = p.id) as works,
+            (select count(*) from publications_authortopic y where y.topic_id = p.id) as authors
+        from publications_topic p where id in (select x.topic_id from publications_worktopic x
+            join publications_work w on w.id = x.work_id where w.updated_at >= %(since)s)) n
+    where n.id = t.id"""
+_SOURCES = """update publications_source s set works_count = n.works, updated_at = now()
+    from (select source_id as id, count(*) as works from publications_work
+        where merged_into_id is null and source_id in (
+            select source_id from publications_work where updated_at >= %(since)s) group by 1) n
+    where n.id = s.id"""
+_INSTITUTIONS = """update publications_institution i set works_count = n.works, authors_count = n.authors,
+        updated_at = now()
+    from (select x.institution_id as id, count(distinct s.work_id) as works, count(distinct s.author_id) as authors
+        from publications_authorshipinstitution x join publications_authorship s on s.id = x.authorship_id
+        where x.institution_id in (select y.institution_id from publications_authorshipinstitution y
+            join publications_authorship z on z.id = y.authorship_id
+            join publications_work w on w.id = z.work_id where w.updated_at >= %(since)s) group by 1) n
+    where n.id = i.id"""
+
+
+def _ids(sql: str, *params: object) -> list[int]:
+    with connection.cursor() as cursor:
+        cursor.execute(sql, params)
+        return [number for (number,) in cursor.fetchall()]

@@ -1,0 +1,300 @@
+"""Identity resolution on the tables: gives every authorship its author, block by block, and keeps authors' ids."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from django.db import connection, transaction
+
+from publications import identity, names
+from publications.identity import CoauthorNames, Person, Signature
+
+CHUNK = 20_000  # signatures in one transaction, unless one group of blocks is larger
+MOST_AUTHORS = 100  # co-authors of a larger work are no evidence
+_LOCK = 7_202  # advisory lock of whoever assigns authors
+
+Report = Callable[[int, int], None]  # signatures resolved, signatures due
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    signature: Signature
+    raw_name: str
+    author: int | None  # who stands there now
+    reason: str
+
+
+def resolve_due(report: Report = lambda done, due: None) -> int:
+    """Resolve every block that holds a signature without a reason; returns how many signatures were looked at."""
+    done = 0
+    blocks = _due_blocks()
+    due = sum(size for _, size in blocks)
+    for chunk in _chunks(_groups(blocks)):
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute("select pg_advisory_xact_lock(%s)", [_LOCK])
+            _resolve_blocks(chunk)
+        done += sum(size for _, size in chunk)
+        report(done, due)
+    return done
+
+
+Block = tuple[str, int]  # a block and how many signatures it holds
+
+
+def _due_blocks() -> list[Block]:
+    """Blocks with work to do, and those that a provider's id ties to them."""
+    return _fetch(
+        """with due as (select distinct block from publications_authorship where reason = ''),
+            tied as (select distinct other.block from due
+                join publications_authorship a using (block)
+                cross join jsonb_each_text(a.ids) k
+                join publications_authorid i on (i.scheme, i.value) = (k.key, k.value)
+                join publications_authorship other on other.author_id = i.author_id
+                where a.ids <> '{}')
+        select block, count(*) from publications_authorship
+        where block in (select block from due union select block from tied) group by block order by block"""
+    )
+
+
+def _groups(blocks: Sequence[Block]) -> Iterator[list[Block]]:
+    """Blocks that share a provider's id belong together: one person under two names."""
+    sizes = dict(blocks)
+    leader = {block: block for block in sizes}
+
+    def find(block: str) -> str:
+        while leader[block] != block:
+            leader[block] = leader[leader[block]]
+            block = leader[block]
+        return block
+
+    for tied in _blocks_tied_by_an_id():
+        known = sorted(find(b) for b in tied if b in leader)
+        for block in known[1:]:
+            leader[block] = known[0]
+    groups: dict[str, list[Block]] = defaultdict(list)
+    for block in sorted(sizes):
+        groups[find(block)].append((block, sizes[block]))
+    return iter(groups.values())
+
+
+def _blocks_tied_by_an_id() -> list[list[str]]:
+    rows: list[tuple[list[str]]] = _fetch(
+        """select array_agg(distinct a.block) from publications_authorship a cross join jsonb_each_text(a.ids) k
+        where a.ids <> '{}' group by k.key, k.value having count(distinct a.block) > 1 order by 1"""
+    )
+    return [blocks for (blocks,) in rows]
+
+
+def _chunks(groups: Iterable[list[Block]]) -> Iterator[list[Block]]:
+    chunk: list[Block] = []
+    for group in groups:
+        if chunk and sum(size for _, size in (*chunk, *group)) > CHUNK:
+            yield chunk
+            chunk = []
+        chunk += group
+    if chunk:
+        yield chunk
+
+
+def _resolve_blocks(blocks: Sequence[Block]) -> None:
+    rows = _load([block for block, _ in blocks])
+    signatures = [row.signature for row in rows]
+    coauthors = _coauthors(sorted(identity.needs_coauthors(signatures)))
+    persons = identity.resolve(signatures, coauthors)
+    by_number = {row.signature.number: row for row in rows}
+    _assign(persons, by_number)
+
+
+def _load(blocks: Sequence[str]) -> list[_Row]:
+    rows = _fetch(
+        """select a.id, a.work_id, min_record.key, a.position, a.raw_name, a.name_key, a.block, a.ids, a.author_id,
+            a.reason
+        from publications_authorship a
+        join lateral (select min(provider || ':' || provider_id) as key from publications_record r
+                      where r.work_id = a.work_id) min_record on true
+        where a.block = any(%s)""",
+        [list(blocks)],
+    )
+    return [
+        _Row(
+            Signature(
+                number, work, (key, position), name_key, block, names.is_initials(raw), tuple(sorted(ids.items()))
+            ),
+            raw, author, reason,
+        )
+        for number, work, key, position, raw, name_key, block, ids, author, reason in rows
+    ]  # fmt: skip
+
+
+def _coauthors(works: Sequence[int]) -> dict[int, CoauthorNames]:
+    by_work: dict[int, list[tuple[str, str, bool]]] = defaultdict(list)
+    for work, raw, key, block in _fetch(
+        """select a.work_id, a.raw_name, a.name_key, a.block from publications_authorship a
+        join publications_work w on w.id = a.work_id
+        where a.work_id = any(%s) and w.authors_count <= %s""",
+        [list(works), MOST_AUTHORS],
+    ):
+        by_work[work].append((key, block, names.is_initials(raw)))
+    return {
+        work: CoauthorNames(
+            frozenset(key for key, _, _ in people),
+            frozenset(block for _, block, _ in people),
+            frozenset(block for _, block, initials in people if initials),
+        )
+        for work, people in by_work.items()
+    }
+
+
+def _assign(persons: Sequence[Person], rows: dict[int, _Row]) -> None:
+    """Give every person an author: the one most of their signatures had, else a new one."""
+    keeper = _keepers(persons, rows)
+    new = [p for p in persons if id(p) not in keeper]
+    for person, number in zip(new, _make_authors([_display_name(p, rows) for p in new]), strict=True):
+        keeper[id(person)] = number
+    changes = [
+        (s.number, keeper[id(p)], p.reasons[s.number])
+        for p in persons
+        for s in p.signatures
+        if (rows[s.number].author, rows[s.number].reason) != (keeper[id(p)], p.reasons[s.number])
+    ]
+    _write_authorships(changes)
+    touched = {keeper[id(p)]: p for p in persons}
+    changed = {author for _, author, _ in changes} | {rows[n].author for n, _, _ in changes if rows[n].author}
+    _write_ids(touched)
+    _write_names({author: p for author, p in touched.items() if author in changed}, rows)
+    _retire(persons, rows, keeper)
+
+
+def _keepers(persons: Sequence[Person], rows: dict[int, _Row]) -> dict[int, int]:
+    """Which existing author goes on as which person: the pair with most signatures first; each is used once."""
+    votes = [
+        (-count, author, index)
+        for index, person in enumerate(persons)
+        for author, count in Counter(a for s in person.signatures if (a := rows[s.number].author) is not None).items()
+    ]
+    keeper: dict[int, int] = {}
+    taken: set[int] = set()
+    for _, author, index in sorted(votes):
+        if author not in taken and id(persons[index]) not in keeper:
+            keeper[id(persons[index])] = author
+            taken.add(author)
+    return keeper
+
+
+def _display_name(person: Person, rows: dict[int, _Row]) -> str:
+    """The name most works print, among those with a given name spelled out where there are any."""
+    printed = Counter(rows[s.number].raw_name for s in person.signatures)
+    spelled = {n: c for n, c in printed.items() if not names.is_initials(n)} or printed
+    return min(spelled, key=lambda n: (-spelled[n], -len(n), n))
+
+
+def _make_authors(display_names: Sequence[str]) -> list[int]:
+    rows = _fetch(
+        """insert into publications_author (display_name, sort_key, has_provider_id, hidden, works_count,
+            cited_by_count, topics_count)
+        select name, key, false, false, 0, 0, 0 from unnest(%s::text[], %s::text[]) with ordinality as n(name, key, i)
+        order by i returning id""",
+        [list(display_names), [names.key(n) for n in display_names]],
+    )
+    return [number for (number,) in rows]
+
+
+def _write_authorships(changes: Sequence[tuple[int, int, str]]) -> None:
+    """Set authors and reasons; places are emptied first, because two authors may change places in one work."""
+    numbers, authors, reasons = ([c[i] for c in changes] for i in range(3))
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """update publications_author set updated_at = now() where id in (
+                select author_id from publications_authorship where id = any(%s) union select unnest(%s::bigint[]))""",
+            [numbers, authors],
+        )
+        cursor.execute("update publications_authorship set author_id = null where id = any(%s)", [numbers])
+        cursor.execute(
+            """update publications_authorship a set author_id = c.author, reason = c.reason
+            from unnest(%s::bigint[], %s::bigint[], %s::text[]) as c(id, author, reason) where a.id = c.id""",
+            [numbers, authors, reasons],
+        )
+
+
+def _write_ids(people: dict[int, Person]) -> None:
+    """The authors' provider ids, and whether they have any."""
+    pairs = [(author, s, v) for author, p in people.items() for s, v in sorted(p.ids)]
+    columns = [[p[i] for p in pairs] for i in range(3)]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """delete from publications_authorid i where author_id = any(%s) and not exists (
+                select from unnest(%s::bigint[], %s::text[], %s::text[]) as n(a, s, v)
+                where (n.a, n.s, n.v) = (i.author_id, i.scheme, i.value))""",
+            [list(people), *columns],
+        )
+        cursor.execute(
+            """insert into publications_authorid (author_id, scheme, value)
+            select * from unnest(%s::bigint[], %s::text[], %s::text[]) order by 2, 3
+            on conflict (scheme, value) do update set author_id = excluded.author_id""",
+            columns,
+        )
+        cursor.execute(
+            """update publications_author a set has_provider_id = n.has
+            from unnest(%s::bigint[], %s::boolean[]) as n(id, has) where a.id = n.id and has_provider_id <> n.has""",
+            [list(people), [bool(p.ids) for p in people.values()]],
+        )
+
+
+def _write_names(people: dict[int, Person], rows: dict[int, _Row]) -> None:
+    """The display name, and every name the author is printed under with its number of works."""
+    shown = [(author, _display_name(p, rows)) for author, p in people.items()]
+    printed = [
+        (author, name, count)
+        for author, p in people.items()
+        for name, count in Counter(rows[s.number].raw_name for s in p.signatures).items()
+    ]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """update publications_author a set display_name = n.name, sort_key = n.key
+            from unnest(%s::bigint[], %s::text[], %s::text[]) as n(id, name, key)
+            where a.id = n.id and a.display_name <> n.name""",
+            [[a for a, _ in shown], [n for _, n in shown], [names.key(n) for _, n in shown]],
+        )
+        cursor.execute("delete from publications_authorname where author_id = any(%s)", [list(people)])
+        cursor.execute(
+            """insert into publications_authorname (author_id, name, works_count)
+            select * from unnest(%s::bigint[], %s::text[], %s::int[])""",
+            [[p[i] for p in printed] for i in range(3)],
+        )
+        cursor.execute(
+            """insert into publications_authorname (author_id, name, works_count)
+            select distinct author_id, unnest(variants), 0 from publications_authorship
+            where author_id = any(%s) and variants <> '{}' on conflict (author_id, name) do nothing""",
+            [list(people)],
+        )
+
+
+def _retire(persons: Sequence[Person], rows: dict[int, _Row], keeper: dict[int, int]) -> None:
+    """An author whose signatures all went to others leads to who got most of them: old addresses stay alive."""
+    heirs: dict[int, Counter[int]] = defaultdict(Counter)
+    for person in persons:
+        for s in person.signatures:
+            if (before := rows[s.number].author) is not None:
+                heirs[before][keeper[id(person)]] += 1
+    kept = set(keeper.values())
+    gone = {a: min(c, key=lambda h: (-c[h], h)) for a, c in heirs.items() if a not in kept}
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """update publications_author a set merged_into_id = g.heir, updated_at = now()
+            from unnest(%s::bigint[], %s::bigint[]) as g(id, heir)
+            where g.id in (a.id, a.merged_into_id)
+                and not exists (select from publications_authorship s where s.author_id = g.id)""",
+            [list(gone), list(gone.values())],
+        )
+        cursor.execute(
+            "update publications_author set merged_into_id = null where id = any(%s) and merged_into_id is not null",
+            [list(kept)],
+        )
+
+
+def _fetch(sql: str, params: Sequence[object] = ()) -> list:  # type: ignore[type-arg]  # rows of several shapes
+    with connection.cursor() as cursor:
+        cursor.execute(sql, params or None)
+        return cursor.fetchall()
