@@ -1,11 +1,9 @@
 #!/usr/bin/env python
-"""The command line of bzpeer."""
+"""The command line of bzpeer: `manage.py help` lists the commands."""
 
-import os
 import sys
 
-if __name__ == "__main__":
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "bzpeer.settings")
-    from django.core.management import execute_from_command_line
+from bzpeer import commandline
 
-    execute_from_command_line(sys.argv)
+if __name__ == "__main__":
+    sys.exit(commandline.main(sys.argv))

@@ -14,7 +14,7 @@ from bzpeer.embedded import addresses, places
 BASE_DIR = places.CHECKOUT
 DATA_DIR = places.data_dir()
 PROCESS = env.text("PROCESS", "command")  # web (set by bzpeer.wsgi), or anything else
-DEMO = env.flag("DEMO")  # the corpus is invented; pages say so
+DEMO = (DATA_DIR / "invented").exists()  # the corpus is invented (bzpeer.demo); pages say so
 DEBUG = env.flag("DEBUG")
 PORT = int(env.text("PORT", "8000"))
 BASE_URL = env.text("BASE_URL", f"http://localhost:{PORT}").rstrip("/")

@@ -39,9 +39,10 @@ FILES: dict[str, Callable[[], Path]] = {
 class PackageFinder(BaseFinder):
     """Finds the files of FILES."""
 
+    storage: PackageStorage
+
     def __init__(self, app_names: Any = None, *args: Any, **kwargs: Any) -> None:
         self.storage = PackageStorage()
-        super().__init__(app_names, *args, **kwargs)
 
     def check(self, **kwargs: Any) -> list[CheckMessage]:
         return [

@@ -53,5 +53,6 @@ def valkey_server() -> Path:
 
 
 def static_root() -> Path:
-    """Where collectstatic writes: STATIC_ROOT, else staticfiles/ in the checkout."""
-    return (CHECKOUT / (os.environ.get("STATIC_ROOT") or "staticfiles")).resolve()
+    """Where collectstatic writes: STATIC_ROOT, else static/ in the data folder."""
+    given = os.environ.get("STATIC_ROOT")
+    return (CHECKOUT / given).resolve() if given else data_dir() / "static"

@@ -89,19 +89,25 @@ class Postgres:
             time.sleep(0.1)
 
     def ready(self) -> bool:
-        try:
-            self.connect("postgres").close()
-        except psycopg.OperationalError:
-            return False
-        return True
-
-    def connect(self, database: str = DATABASE) -> psycopg.Connection[tuple[object, ...]]:
-        return psycopg.connect(host=str(self.sockets), user=USER, dbname=database, connect_timeout=2, autocommit=True)
+        return answers(self.sockets)
 
     def create_database(self) -> None:
-        with self.connect("postgres") as connection:
+        with connect(self.sockets, "postgres") as connection:
             if not connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [DATABASE]).fetchone():
                 connection.execute(f"CREATE DATABASE {DATABASE}")
+
+
+def connect(sockets: Path, database: str) -> psycopg.Connection[tuple[object, ...]]:
+    return psycopg.connect(host=str(sockets), user=USER, dbname=database, connect_timeout=2, autocommit=True)
+
+
+def answers(sockets: Path) -> bool:
+    """Whether a PostgreSQL listens there and takes connections."""
+    try:
+        connect(sockets, "postgres").close()
+    except psycopg.OperationalError:
+        return False
+    return True
 
 
 def _works_in(pid: int, folder: Path) -> bool:

@@ -30,11 +30,16 @@ class Valkey:
             return spawn([*command, *self.options], log=log, end_with=signal.SIGTERM, keep=keep)
 
     def ready(self) -> bool:
-        try:
-            with socket.socket(socket.AF_UNIX) as connection:
-                connection.settimeout(1)
-                connection.connect(str(self.socket))
-                connection.sendall(b"PING\r\n")
-                return connection.recv(16).startswith(b"+PONG")
-        except OSError:
-            return False
+        return answers(self.socket)
+
+
+def answers(path: Path) -> bool:
+    """Whether a Valkey listens there and is not still loading."""
+    try:
+        with socket.socket(socket.AF_UNIX) as connection:
+            connection.settimeout(1)
+            connection.connect(str(path))
+            connection.sendall(b"PING\r\n")
+            return connection.recv(16).startswith(b"+PONG")
+    except OSError:
+        return False
