@@ -23,6 +23,7 @@ EXCLUSIVE_SCHEMES = ("arxiv", "acl")
 SHORTEST_TITLE = 20  # letters and digits: below it a title ("Preface", "Editorial") identifies nothing
 
 _encoder = msgspec.json.Encoder(order="sorted")
+_decoder = msgspec.json.Decoder(WorkRecord)
 
 
 def dump(record: WorkRecord) -> dict[str, Any]:
@@ -30,8 +31,9 @@ def dump(record: WorkRecord) -> dict[str, Any]:
     return {k: v for k, v in msgspec.to_builtins(record).items() if v not in (None, "", [], {}, False)}
 
 
-def load(data: dict[str, Any]) -> WorkRecord:
-    return msgspec.convert(data, WorkRecord)
+def load(data: str) -> WorkRecord:
+    """The record from the JSON text of Record.data."""
+    return _decoder.decode(data)
 
 
 def encode(record: WorkRecord) -> bytes:

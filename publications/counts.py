@@ -87,7 +87,7 @@ def _count_citations(since: datetime) -> None:
                 select c.cited_id as id from publications_work w join publications_citation c on c.citing_id = w.id
                 where w.updated_at >= %(since)s and c.cited_id is not null
                 union select id from publications_work where updated_at >= %(since)s)
-            update publications_work w set cited_by_count = n.counted, updated_at = now()
+            update publications_work w set cited_by_count = n.counted, updated_at = statement_timestamp()
             from (select id, greatest(stated_cited_by_count, (select count(distinct citing_id)
                     from publications_citation c where c.cited_id = p.id)) as counted
                   from publications_work p where id in (select id from cited)) n
@@ -103,19 +103,20 @@ def _count_entities(since: datetime) -> None:
             cursor.execute(statement, {"since": since})
 
 
-_TOPICS = """update publications_topic t set works_count = n.works, authors_count = n.authors, updated_at = now()
+_TOPICS = """update publications_topic t set works_count = n.works, authors_count = n.authors,
+        updated_at = statement_timestamp()
     from (select p.id, (select count(*) from publications_worktopic x where x.topic_id = p.id) as works,
             (select count(*) from publications_authortopic y where y.topic_id = p.id) as authors
         from publications_topic p where id in (select x.topic_id from publications_worktopic x
             join publications_work w on w.id = x.work_id where w.updated_at >= %(since)s)) n
     where n.id = t.id"""
-_SOURCES = """update publications_source s set works_count = n.works, updated_at = now()
+_SOURCES = """update publications_source s set works_count = n.works, updated_at = statement_timestamp()
     from (select source_id as id, count(*) as works from publications_work
         where merged_into_id is null and source_id in (
             select source_id from publications_work where updated_at >= %(since)s) group by 1) n
     where n.id = s.id"""
 _INSTITUTIONS = """update publications_institution i set works_count = n.works, authors_count = n.authors,
-        updated_at = now()
+        updated_at = statement_timestamp()
     from (select x.institution_id as id, count(distinct s.work_id) as works, count(distinct s.author_id) as authors
         from publications_authorshipinstitution x join publications_authorship s on s.id = x.authorship_id
         where x.institution_id in (select y.institution_id from publications_authorshipinstitution y

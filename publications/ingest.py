@@ -73,9 +73,11 @@ def fingerprint(provider: str, paths: Sequence[Path]) -> str:
 def _open_run(provider: str, paths: Sequence[Path]) -> ImportRun:
     mark = fingerprint(provider, paths)
     unfinished = ImportRun.objects.filter(provider=provider, fingerprint=mark).exclude(status=ImportRun.Status.DONE)
-    return unfinished.order_by("-pk").first() or ImportRun.objects.create(
-        provider=provider, fingerprint=mark, paths=[str(p) for p in paths], started_at=timezone.now()
-    )
+    run = unfinished.order_by("-pk").first()
+    if run is None:
+        run = ImportRun.objects.create(provider=provider, fingerprint=mark, paths=[str(p) for p in paths])
+        run.refresh_from_db()  # started_at by the clock of the database, against which changes are compared
+    return run
 
 
 class _one_import_at_a_time:  # noqa: N801  # reads as a phrase where it is used

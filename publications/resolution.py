@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -120,7 +121,8 @@ def _load(blocks: Sequence[str]) -> list[_Row]:
     return [
         _Row(
             Signature(
-                number, work, (key, position), name_key, block, names.is_initials(raw), tuple(sorted(ids.items()))
+                number, work, (key, position), name_key, block, names.is_initials(raw),
+                tuple(sorted(json.loads(ids).items())),
             ),
             raw, author, reason,
         )
@@ -172,7 +174,8 @@ def _keepers(persons: Sequence[Person], rows: dict[int, _Row]) -> dict[int, int]
     votes = [
         (-count, author, index)
         for index, person in enumerate(persons)
-        for author, count in Counter(a for s in person.signatures if (a := rows[s.number].author) is not None).items()
+        for author, count in Counter(rows[s.number].author for s in person.signatures).items()
+        if author is not None
     ]
     keeper: dict[int, int] = {}
     taken: set[int] = set()
@@ -206,7 +209,7 @@ def _write_authorships(changes: Sequence[tuple[int, int, str]]) -> None:
     numbers, authors, reasons = ([c[i] for c in changes] for i in range(3))
     with connection.cursor() as cursor:
         cursor.execute(
-            """update publications_author set updated_at = now() where id in (
+            """update publications_author set updated_at = statement_timestamp() where id in (
                 select author_id from publications_authorship where id = any(%s) union select unnest(%s::bigint[]))""",
             [numbers, authors],
         )
@@ -282,7 +285,7 @@ def _retire(persons: Sequence[Person], rows: dict[int, _Row], keeper: dict[int, 
     gone = {a: min(c, key=lambda h: (-c[h], h)) for a, c in heirs.items() if a not in kept}
     with connection.cursor() as cursor:
         cursor.execute(
-            """update publications_author a set merged_into_id = g.heir, updated_at = now()
+            """update publications_author a set merged_into_id = g.heir, updated_at = statement_timestamp()
             from unnest(%s::bigint[], %s::bigint[]) as g(id, heir)
             where g.id in (a.id, a.merged_into_id)
                 and not exists (select from publications_authorship s where s.author_id = g.id)""",

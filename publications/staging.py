@@ -22,21 +22,19 @@ _TABLES = {
     "stage_citation": "work_id bigint, scheme text, value text",
     "stage_absorbed": "old_id bigint, new_id bigint",
 }
-_SCALAR_TYPES = {"jsonb": "jsonb", "bytea": "bytea"}
 
 
 def prepare() -> None:
-    """Make the temporary tables of this connection; they empty themselves at every commit."""
+    """Make or empty the temporary tables of this connection."""
     with connection.cursor() as cursor:
         for table, columns in _TABLES.items():
             cursor.execute(f"create temporary table if not exists {table} ({columns}) on commit delete rows")
+        cursor.execute(f"truncate {', '.join(_TABLES)}")
 
 
 def copy(table: str, rows: Iterable[Sequence[Any]]) -> None:
     """Fill a temporary table; the values are in the order of its columns."""
-    types = [part.split()[1] for part in _TABLES[table].replace("\n", " ").split(",")]
     with connection.cursor() as cursor, cursor.cursor.copy(f"copy {table} from stdin") as stream:  # type: ignore[attr-defined]
-        stream.set_types(types)
         for row in rows:
             stream.write_row(row)
 
@@ -62,7 +60,7 @@ _ABSORB = (
     "delete from publications_workid where work_id in (select old_id from stage_absorbed)",
     "delete from publications_worktopic where work_id in (select old_id from stage_absorbed)",
     "delete from publications_citation where citing_id in (select old_id from stage_absorbed)",
-    """update publications_work w set merged_into_id = m.new_id, updated_at = now()
+    """update publications_work w set merged_into_id = m.new_id, updated_at = statement_timestamp()
         from stage_absorbed m where m.old_id in (w.id, w.merged_into_id)""",
 )
 _WORKS = """insert into publications_work (id, title, title_html, title_key, abstract, abstract_html, type,
@@ -70,7 +68,7 @@ _WORKS = """insert into publications_work (id, title, title_html, title_key, abs
         collaborations, authors_count, stated_cited_by_count, cited_by_count, updated_at)
     select id, title, title_html, title_key, abstract, abstract_html, type, publication_year, publication_date,
         updated_date, language, source_id, is_retracted, open_access_url, collaborations, authors_count,
-        stated_cited_by_count, stated_cited_by_count, now()
+        stated_cited_by_count, stated_cited_by_count, statement_timestamp()
     from stage_work order by id
     on conflict (id) do update set title = excluded.title, title_html = excluded.title_html,
         title_key = excluded.title_key, abstract = excluded.abstract, abstract_html = excluded.abstract_html,
@@ -80,14 +78,14 @@ _WORKS = """insert into publications_work (id, title, title_html, title_key, abs
         open_access_url = excluded.open_access_url, collaborations = excluded.collaborations,
         authors_count = excluded.authors_count, stated_cited_by_count = excluded.stated_cited_by_count,
         cited_by_count = greatest(excluded.stated_cited_by_count, publications_work.cited_by_count),
-        updated_at = now()"""
+        updated_at = statement_timestamp()"""
 _RECORDS = """insert into publications_record
         (work_id, provider, provider_id, published_via, content_hash, match_key, data)
     select work_id, provider, provider_id, published_via, content_hash, match_key, data from stage_record
     order by provider, provider_id
     on conflict (provider, provider_id) do update set work_id = excluded.work_id,
         published_via = excluded.published_via, content_hash = excluded.content_hash,
-        match_key = excluded.match_key, data = excluded.data, seen_at = now()"""
+        match_key = excluded.match_key, data = excluded.data, seen_at = statement_timestamp()"""
 _IDS = (
     f"""delete from publications_workid i where work_id in {_TOUCHED} and not exists (
         select from stage_workid s where (s.work_id, s.scheme, s.value) = (i.work_id, i.scheme, i.value))""",
@@ -110,7 +108,7 @@ _AUTHORSHIPS = (
               from stage_authorship) s
         left join stage_former f using (work_id, name_key, nth)
         order by s.work_id, s.position""",
-    """update publications_author set updated_at = now() where id in (
+    """update publications_author set updated_at = statement_timestamp() where id in (
         select author_id from stage_former
         except select author_id from publications_authorship where work_id in (select id from stage_work))""",
     """insert into publications_authorshipinstitution (authorship_id, institution_id)
