@@ -5,18 +5,17 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from publications.names.decoding import LETTER
 from publications.names.keys import CJK, key
 
-_LAST_WORDS: Final = (
-    "collaborations? consortium consortia teams? groups? initiative investigators committee network inc ltd gmbh llc "
-    "corp corporation company university institute institut laboratory laboratories labs? department foundation "
-    "hospital academy center centre society association"
-).replace(" ", "|")
-_GROUP: Final = re.compile(
-    rf"\b(?:collaborations?|consortium|consortia|task force)\b|^team\b|\b(?:{_LAST_WORDS})$"
+_TEAM: Final = re.compile(
+    r"\b(?:collaborations?|consortium|consortia|task force)\b|^team\b|\b(?:teams?|groups?|initiative|investigators)$"
     r"|^(?:open ?ai|nvidia|minimax|anthropic|deepseek ai|mistral ai|(?:google )?deepmind|meta ai)$"
 )
-_SURNAME_LIKE: Final = {"group", "lab", "network", "society", "center", "academy"}
+_ORGANISATION: Final = re.compile(  # last word of its name, standing alone: "Juan Soler-Company" is a person
+    "committee|network|inc|ltd|gmbh|llc|corp|corporation|company|university|institute?|laboratory|laboratories|labs?|"
+    "department|foundation|hospital|academy|center|centre|society|association"
+)
 _ON_BEHALF: Final = re.compile(
     r"(?P<person>.*?)[\s,(]*\b(?:(?:and )?(?P<behalf>on behalf of)|for|representing) (?:the )?(?P<group>\S.*?)\)?",
     re.IGNORECASE,
@@ -30,6 +29,7 @@ _MODEL: Final = re.compile(
     rf"(?:chat-?gpt|gpt|claude|gemini|llama|deepseek|grok|copilot|bard|mistral|qwen)(?:{_VERSION})*",
     re.IGNORECASE,
 )
+_LETTER: Final = re.compile(LETTER)
 _MOST_WORDS: Final = 10
 _MOST_CHARACTERS: Final = 120
 _LONGEST_PHRASE: Final = 400
@@ -38,11 +38,16 @@ _LONGEST_PHRASE: Final = 400
 def is_collaboration(name: str) -> bool:
     """Whether a name stands for a group or an organisation, not for a person."""
     folded = key(name)
-    match = _GROUP.search(folded)
-    if match and match[0] in _SURNAME_LIKE:
-        words = folded.split()
-        return len(words) > 2 or len(words[0]) > 1
-    return match is not None
+    last = folded.rpartition(" ")[2]
+    if _ORGANISATION.fullmatch(last):
+        return key(name.split()[-1]) == last and not _looks_personal(folded)
+    return _TEAM.search(folded) is not None and not (last == "group" and _looks_personal(folded))
+
+
+def _looks_personal(folded: str) -> bool:
+    """Whether an initial and one word are all there is: "J. Group"."""
+    words = folded.split()
+    return len(words) == 1 or (len(words) == 2 and len(words[0]) == 1)
 
 
 def represented(text: str) -> tuple[str, str] | None:
@@ -58,9 +63,8 @@ def represented(text: str) -> tuple[str, str] | None:
 def is_junk(name: str) -> bool:
     """Punctuation, numbers, lone letters, model names, addresses, whole lists of people without a separator."""
     folded = key(name)
-    letters = sum(map(str.isalpha, folded))
-    if letters < 2 and not (letters and CJK.fullmatch(folded)):
+    if len(folded) < 2 and not (folded and CJK.fullmatch(folded)):
         return True
     if folded in {"et al", "others"} or "@" in name or "://" in name or _MODEL.fullmatch(name):
         return True
-    return len(folded.split()) > _MOST_WORDS or len(name) > _MOST_CHARACTERS
+    return folded.count(" ") >= _MOST_WORDS or len(name) > _MOST_CHARACTERS or not _LETTER.search(folded)

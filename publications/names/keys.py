@@ -28,9 +28,10 @@ SUFFIXES: Final = {"jr", "sr", "ii", "iii", "iv", "junior", "phd", "md"}
 def key(name: str) -> str:
     """The normalised full name: case and accents folded, punctuation blank, every script kept; stable when repeated.
 
-    "Bruna, Joan" and "JOAN  BRUNA" are both "joan bruna"; a name in Chinese, Japanese or Korean loses its blanks.
+    "Joan Bruna" and "JOAN  BRUNA" are both "joan bruna"; a name in Chinese, Japanese or Korean loses its blanks.
+    Names of topics, sources and institutions sort by it too.
     """
-    plain = _given_name_first(decode(name)).translate(_APOSTROPHES)
+    plain = decode(name).translate(_APOSTROPHES)
     if plain.isascii():
         return " ".join(_ASCII_WORD.findall(plain.lower()))
     words = "".join(char if _is_kept(char) else " " for char in _fold(plain)).split()
@@ -38,12 +39,12 @@ def key(name: str) -> str:
     return "".join(words) if words and CJK.fullmatch(joined) else joined
 
 
-def _given_name_first(name: str) -> str:
-    """Turn "Bruna, Joan" into "Joan Bruna"; "Johann, Jr." stays."""
+def given_name_first(name: str) -> str:
+    """Turn "Bruna, Joan" into "Joan Bruna", for providers that print surnames first; "Johann, Jr." stays."""
     surname, comma, given = name.partition(",")
-    if not comma or "," in given or not given.strip() or given.strip(" .").lower() in SUFFIXES:
+    if not comma or "," in given or not given.strip() or key(given) in SUFFIXES:
         return name
-    return f"{given} {surname}"
+    return f"{given.strip()} {surname.strip()}"
 
 
 def _fold(name: str) -> str:
@@ -85,7 +86,7 @@ def is_initials(name: str) -> bool:
 
 def _words(name: str) -> list[str]:
     """The words of a name's key without generational suffixes."""
-    words = key(name).split()
+    words = key(given_name_first(name)).split()
     while len(words) > 2 and words[-1] in SUFFIXES:
         words.pop()
     return words

@@ -93,7 +93,8 @@ class _Sorting:
         places = [self._place(affiliation) for affiliation in affiliations]
         kept = [place for place in places if place]
         if person:
-            self.authors.append(PrintedAuthor(_FOOTNOTE_MARKS.sub("", person), tuple(kept)))
+            clean = person if person[0].isalpha() and person[-1].isalpha() else _FOOTNOTE_MARKS.sub("", person)
+            self.authors.append(PrintedAuthor(clean, tuple(kept)))
         else:
             self.dropped.extend(kept)
 
@@ -111,12 +112,13 @@ class _Sorting:
         """What stands before a lone colon ("OpenAI, :, Jane Roe") is an organisation."""
         if len(self.authors) <= _MOST_ORGANISATIONS:
             self.groups[:0] = [author.name for author in self.authors]
+            self.dropped += [place for author in self.authors for place in author.affiliations]
             self.authors.clear()
 
 
 # ---------------------------------------------------------------- cutting the string
 
-_CUT: Final = re.compile(r"[(),;]|\s&(?:amp;)?(?=\s)|(?<!\S)(?:and|AND)(?!\S)")
+_CUT: Final = re.compile(r"[(),;]|\s&(?:amp;)?(?=\s)|(?<![^\s,;)])(?:and|AND)(?![^\s,;(])")
 _MARK: Final = r"(?:\d{1,3}|[a-z*†‡§¶])"
 _MARKS: Final = re.compile(rf"\s*{_MARK}(?:\s*(?:,|;|&|and)\s*{_MARK})*\s*")
 _LABEL: Final = re.compile(rf"\(\s*({_MARK})\s*\)")
@@ -195,6 +197,8 @@ def _opens_legend(segment: _Segment) -> bool:
 
 def _name_and_places(text: str, groups: Sequence[tuple[int, str]]) -> tuple[str, list[str]]:
     """A parenthesis inside a name ("Wei (Wayne) Chen") belongs to it; behind or before it is an affiliation."""
+    if not groups:
+        return " ".join(text.split()), []
     places, pieces, start = [], [], 0
     for place, group in groups:
         inside = text[:place].strip() and text[place:].strip() and not _MARKS.fullmatch(group)
@@ -207,7 +211,7 @@ def _name_and_places(text: str, groups: Sequence[tuple[int, str]]) -> tuple[str,
 
 def _with_colon_apart(name: str, places: list[str]) -> Iterator[tuple[str, list[str]]]:
     """Part "The X Team: Jane Roe" into a group and a person."""
-    *groups, last = _NAME_COLON.split(name)
+    *groups, last = _NAME_COLON.split(name) if ":" in name else [name]
     if groups and all(is_collaboration(group) for group in groups):
         for group in groups:
             yield group.strip(), []
