@@ -1,6 +1,25 @@
+"""People as a Django app: a change of the corpus makes the assessments of its authors due."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
 from django.apps import AppConfig
 
 
 class ProfilesConfig(AppConfig):
     name = "profiles"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from publications.signals import corpus_changed
+
+        corpus_changed.connect(mark_due, dispatch_uid="profiles.assessments.mark_due")
+
+
+def mark_due(sender: object, *, author_ids: Iterable[int], cause: str, **_: Any) -> None:
+    """Within the transaction that changed the corpus."""
+    from profiles import assessments
+
+    assessments.mark_due(author_ids, cause)

@@ -131,8 +131,7 @@ def from_json(stored: dict[str, Any]) -> Standing:
     return Standing(
         moderated_id=stored["moderated_id"],
         resolved_by=stored["resolved_by"],
-        claim=claim
-        and Claim(**{**claim, "approved": _day(claim["approved"]), "moderators": frozenset(claim["moderators"])}),
+        claim=_claim_from_json(stored["claim"]) if "claim" in stored else None,
         evidence=tuple(_evidence_from_json(proof) for proof in stored.get("evidence", ())),
         contested=_day(stored["contested"]) if "contested" in stored else None,
     )

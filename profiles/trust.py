@@ -51,6 +51,7 @@ CURVES: Mapping[str, Curve] = MappingProxyType(
     }
 )
 FACTORS = ("identity", *CURVES)
+FRACTIONAL = frozenset({"works", "corroboration"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -237,12 +238,9 @@ def to_json(inputs: Inputs) -> dict[str, Any]:
 
 def from_json(stored: Mapping[str, Any]) -> Inputs:
     """The inputs as they were; unknown keys (the standing beside them) are left alone."""
-    whole = {curve.field: int(stored[curve.field]) for name, curve in CURVES.items() if name not in FRACTIONAL}
-    fractions = {name: Fraction(stored[name]) for name in ("works", "corroborated")}
-    return Inputs(level=int(stored["level"]), **fractions, **whole)
-
-
-FRACTIONAL = frozenset({"works", "corroboration"})
+    kinds = {curve.field: Fraction if name in FRACTIONAL else int for name, curve in CURVES.items()}
+    values: dict[str, Any] = {field: kind(stored[field]) for field, kind in kinds.items()}
+    return Inputs(level=int(stored["level"]), **values)
 
 
 def recompute(stored: Mapping[str, Any], version: str) -> Outcome:
