@@ -1,38 +1,43 @@
-"""Health of this process and of what it needs, for proxies and supervisors."""
+"""Health of this process and of what it needs, for proxies and supervisors: /livez and /readyz."""
 
 from __future__ import annotations
+
+from collections.abc import Callable
 
 from django.conf import settings
 from django.core.cache import cache
 from django.db import DatabaseError, connection
-from django.http import HttpRequest, JsonResponse
-from django.views.decorators.cache import never_cache
+from django.http import HttpRequest, HttpResponseBase, JsonResponse
 from redis.exceptions import RedisError
 
-
-@never_cache
-def live(request: HttpRequest) -> JsonResponse:
-    """The process answers; nothing else is asked."""
-    return JsonResponse({"status": "ok"})
+RETRY_AFTER = "5"  # seconds
 
 
-@never_cache
-def ready(request: HttpRequest) -> JsonResponse:
-    """200 when pages can be served: the database answers and no first import is running; Valkey is reported."""
-    checks = {"database": database(), "cache": valkey()}
-    marker = settings.DATA_DIR / "preparing"  # written by `manage.py demo` during the first import
-    try:
-        checks["corpus"] = marker.read_text().strip() or "preparing"
-    except OSError:
-        checks["corpus"] = "ok"
-    well = checks["database"] == checks["corpus"] == "ok"
-    response = JsonResponse({"status": "ok" if well else "unavailable", "checks": checks}, status=200 if well else 503)
+class HealthMiddleware:
+    """Answers before anything else, under every host name: who asks stands inside, in front of no proxy."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        if request.path_info == "/livez":
+            return _answer({}, well=True)
+        if request.path_info == "/readyz":
+            checks = {"database": database(), "cache": valkey(), "corpus": corpus()}
+            return _answer({"checks": checks}, well=checks["database"] == checks["corpus"] == "ok")
+        return self.get_response(request)
+
+
+def _answer(found: dict[str, object], *, well: bool) -> JsonResponse:
+    status = {"status": "ok" if well else "unavailable"}
+    response = JsonResponse({**status, **found}, status=200 if well else 503, headers={"Cache-Control": "no-store"})
     if not well:
-        response["Retry-After"] = "5"
+        response["Retry-After"] = RETRY_AFTER
     return response
 
 
 def database() -> str:
+    """Required: no page without it."""
     try:
         with connection.cursor() as cursor:
             cursor.execute("SELECT 1")
@@ -42,9 +47,14 @@ def database() -> str:
 
 
 def valkey() -> str:
-    """Pages live without it, more slowly."""
+    """Reported: pages live without it, more slowly."""
     try:
         cache.get("health")
     except (RedisError, OSError):
         return "unreachable"
     return "ok"
+
+
+def corpus() -> str:
+    """Not ok during the first import of a demonstration (bzpeer.demo)."""
+    return "being imported" if (settings.DATA_DIR / "preparing").exists() else "ok"

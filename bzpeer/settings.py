@@ -22,6 +22,7 @@ SECURE = BASE_URL.startswith("https://")
 SECRET_KEY = env.secret("SECRET_KEY", DATA_DIR / "secret_key")
 ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]")
 CSRF_TRUSTED_ORIGINS = [BASE_URL]
+TRUSTED_PROXIES = int(env.text("TRUSTED_PROXIES", "0"))  # how many of our own stand before us and set X-Forwarded-For
 
 INSTALLED_APPS = [
     "django.contrib.auth",
@@ -40,9 +41,11 @@ INSTALLED_APPS = [
     "publications",
     "graph",
     "profiles",
+    *env.words("EXTRA_APPS"),  # tools of a developer: django_migration_linter
 ]
 
 MIDDLEWARE = [
+    "bzpeer.health.HealthMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -132,6 +135,7 @@ ACCOUNT_EMAIL_SUBJECT_PREFIX = "[bzpeer] "
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if SECURE else "http"
 ACCOUNT_CONFIRM_EMAIL_ON_GET = False
 ACCOUNT_LOGOUT_ON_GET = False
+ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXIES
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
 
@@ -194,7 +198,6 @@ SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 if SECURE:
     SECURE_SSL_REDIRECT = True
-    SECURE_REDIRECT_EXEMPT = [r"^livez$", r"^readyz$"]  # asked inside, without the proxy
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
     SECURE_HSTS_SECONDS = 365 * 24 * 3600
     SECURE_HSTS_INCLUDE_SUBDOMAINS = True

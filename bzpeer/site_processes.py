@@ -21,6 +21,7 @@ WEB = (
     "--log-level", "warning", "--graceful-timeout", "5",
 )  # fmt: skip
 WORKER = (
+    "-W", "ignore:You're running the worker with superuser",  # JSON messages only, and root is at home
     "-m", "celery", "-q", "-A", "bzpeer.celery", "worker", "--concurrency", "2", "--loglevel", "WARNING",
     "--without-gossip", "--without-mingle",
 )  # fmt: skip

@@ -14,7 +14,7 @@ from django.core.files.storage import FileSystemStorage
 from whitenoise.storage import CompressedManifestStaticFilesStorage
 
 
-class ManifestStorage(CompressedManifestStaticFilesStorage):
+class ManifestStorage(CompressedManifestStaticFilesStorage):  # type: ignore[misc] # whitenoise is untyped
     """Hashed names, also inside `import … from` of ES modules."""
 
     support_js_module_import_aggregation = True

@@ -1,12 +1,8 @@
-"""Every address of the site: pages by app, accounts, the API, health."""
+"""Every address of the site: pages by app, accounts, the API; health is answered before (bzpeer.health)."""
 
 from django.urls import include, path
 
-from bzpeer import health
-
 urlpatterns = [
-    path("livez", health.live, name="livez"),
-    path("readyz", health.ready, name="readyz"),
     path("accounts/", include("allauth.urls")),
     path("api/v1/", include("bzpeer.api_urls")),
     path("", include("profiles.urls")),
