@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from django.db import connection, transaction
 from psycopg.types.json import Jsonb
 
-from publications import clusters, matching, names, staging, tex
+from publications import clusters, matching, names, sql, staging, tex
 from publications.records import WorkRecord
 from publications.references import EntityCache
 
@@ -49,13 +49,13 @@ def store(records: Sequence[WorkRecord], cache: EntityCache) -> Counts:
 
 def known_hashes(records: Sequence[WorkRecord]) -> dict[tuple[str, str], bytes]:
     """Content hashes of those records that the corpus holds, by provider and its id."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "select provider, provider_id, content_hash from publications_record"
-            " join unnest(%s::text[], %s::text[]) as k(p, i) on provider = k.p and provider_id = k.i",
-            [[r.provider for r in records], [r.provider_id for r in records]],
-        )
-        return {(provider, number): bytes(digest) for provider, number, digest in cursor.fetchall()}
+    found = sql.rows(
+        "select provider, provider_id, content_hash from publications_record"
+        " join unnest(%s::text[], %s::text[]) as k(p, i) on provider = k.p and provider_id = k.i",
+        [r.provider for r in records],
+        [r.provider_id for r in records],
+    )
+    return {(provider, number): bytes(digest) for provider, number, digest in found}
 
 
 def classify(records: Iterable[WorkRecord], known: dict[tuple[str, str], bytes]) -> tuple[Counts, list[WorkRecord]]:
@@ -113,19 +113,15 @@ def _compose(candidates: Sequence[matching.Candidate], fresh: Sequence[WorkRecor
 
 
 def _new_work_ids(count: int) -> list[int]:
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "select nextval(pg_get_serial_sequence('publications_work', 'id')) from generate_series(1, %s)", [count]
-        )
-        return [number for (number,) in cursor.fetchall()]
+    return sql.numbers(
+        "select nextval(pg_get_serial_sequence('publications_work', 'id')) from generate_series(1, %s)", count
+    )
 
 
 def _kept_records(works: Sequence[int]) -> dict[int, list[WorkRecord]]:
     kept: dict[int, list[WorkRecord]] = {}
-    with connection.cursor() as cursor:
-        cursor.execute("select work_id, data from publications_record where work_id = any(%s)", [list(works)])
-        for work_id, data in cursor.fetchall():
-            kept.setdefault(work_id, []).append(clusters.load(data))
+    for work_id, data in sql.rows("select work_id, data from publications_record where work_id = any(%s)", list(works)):
+        kept.setdefault(work_id, []).append(clusters.load(data))
     return kept
 
 

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from django.db import connection, transaction
 
+from publications import sql
 from publications.signals import corpus_changed
 
 CHUNK = 5_000  # authors in one transaction
@@ -22,7 +23,7 @@ def refresh(since: datetime, *, cause: str = "import", report: Report = lambda d
         chunk = touched[start : start + CHUNK]
         with transaction.atomic():
             refresh_authors(chunk)
-            works = _ids("select distinct work_id from publications_authorship where author_id = any(%s)", chunk)
+            works = sql.numbers("select distinct work_id from publications_authorship where author_id = any(%s)", chunk)
             corpus_changed.send(sender=None, author_ids=chunk, work_ids=works, cause=cause)
         report(start + len(chunk), len(touched))
     with transaction.atomic():
@@ -46,7 +47,8 @@ _AUTHORS = """update publications_author a set works_count = coalesce(n.works, 0
         from publications_authorship s join publications_work w on w.id = s.work_id
         where s.author_id = any(%(ids)s) group by 1) n on n.author_id = touched.id
     where a.id = touched.id"""
-_AUTHOR_TOPICS = """with dropped as (delete from publications_authortopic where author_id = any(%(ids)s) and not exists (
+_AUTHOR_TOPICS = """with dropped as (delete from publications_authortopic
+    where author_id = any(%(ids)s) and not exists (
         select from publications_authorship s join publications_worktopic t on t.work_id = s.work_id
         where s.author_id = publications_authortopic.author_id and t.topic_id = publications_authortopic.topic_id))
     insert into publications_authortopic (author_id, topic_id, works_count)
@@ -70,7 +72,7 @@ _AUTHOR_INSTITUTIONS = """with dropped as (delete from publications_authorinstit
 
 def _touched_authors(since: datetime) -> list[int]:
     """Authors whose authorships changed, or who stand on a work that did."""
-    return _ids(
+    return sql.numbers(
         """select id from publications_author where updated_at >= %s
         union select s.author_id from publications_work w join publications_authorship s on s.work_id = w.id
         where w.updated_at >= %s and s.author_id is not null order by 1""",
@@ -123,9 +125,3 @@ _INSTITUTIONS = """update publications_institution i set works_count = n.works, 
             join publications_authorship z on z.id = y.authorship_id
             join publications_work w on w.id = z.work_id where w.updated_at >= %(since)s) group by 1) n
     where n.id = i.id"""
-
-
-def _ids(sql: str, *params: object) -> list[int]:
-    with connection.cursor() as cursor:
-        cursor.execute(sql, params)
-        return [number for (number,) in cursor.fetchall()]

@@ -80,7 +80,7 @@ def _open_run(provider: str, paths: Sequence[Path]) -> ImportRun:
     return run
 
 
-class _one_import_at_a_time:  # noqa: N801  # reads as a phrase where it is used
+class _one_import_at_a_time:
     """Holds a lock of the session; a second import waits for the first."""
 
     def __enter__(self) -> None:

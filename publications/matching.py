@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from django.db import connection
-
-from publications import clusters, names
+from publications import clusters, names, sql
 from publications.records import WorkRecord
 
 Key = tuple[str, str]  # scheme and value
@@ -104,44 +102,38 @@ class Clusters:
             self._by_title[key].append(self._by_work[work_id])
 
 
-def _works_of_records(records: Iterable[WorkRecord]) -> dict[Key, int]:
-    pairs = [(r.provider, r.provider_id) for r in records]
-    return {
-        (provider, provider_id): work
-        for provider, provider_id, work in _rows(
-            "select provider, provider_id, work_id from publications_record"
-            " join unnest(%s::text[], %s::text[]) as k(p, i) on provider = k.p and provider_id = k.i",
-            [[p for p, _ in pairs], [i for _, i in pairs]],
-        )
-    }
+def _works_of_records(records: Sequence[WorkRecord]) -> dict[Key, int]:
+    found = sql.rows(
+        "select provider, provider_id, work_id from publications_record"
+        " join unnest(%s::text[], %s::text[]) as k(p, i) on provider = k.p and provider_id = k.i",
+        [r.provider for r in records],
+        [r.provider_id for r in records],
+    )
+    return {(provider, provider_id): work for provider, provider_id, work in found}
 
 
 def _works_by_id(keys: set[Key]) -> dict[Key, int]:
     ordered = sorted(keys)
-    return {
-        (scheme, value): work
-        for scheme, value, work in _rows(
-            "select scheme, value, work_id from publications_workid"
-            " join unnest(%s::text[], %s::text[]) as k(s, v) on scheme = k.s and value = k.v",
-            [[s for s, _ in ordered], [v for _, v in ordered]],
-        )
-    }
+    found = sql.rows(
+        "select scheme, value, work_id from publications_workid"
+        " join unnest(%s::text[], %s::text[]) as k(s, v) on scheme = k.s and value = k.v",
+        [s for s, _ in ordered],
+        [v for _, v in ordered],
+    )
+    return {(scheme, value): work for scheme, value, work in found}
 
 
 def _works_by_title(keys: set[str]) -> list[tuple[str, int]]:
-    sql = "select distinct match_key, work_id from publications_record where match_key = any(%s) order by 1, 2"
-    return [(key, work) for key, work in _rows(sql, [sorted(keys)])]
+    return sql.rows(
+        "select distinct match_key, work_id from publications_record"
+        " where match_key = any(%s) and match_key <> '' order by 1, 2",
+        sorted(keys),
+    )
 
 
 def _ids_of_works(works: set[int]) -> list[tuple[int, str, str]]:
-    return _rows("select work_id, scheme, value from publications_workid where work_id = any(%s)", [list(works)])
+    return sql.rows("select work_id, scheme, value from publications_workid where work_id = any(%s)", sorted(works))
 
 
 def _blocks_of_works(works: set[int]) -> list[tuple[int, str]]:
-    return _rows("select work_id, block from publications_authorship where work_id = any(%s)", [list(works)])
-
-
-def _rows(sql: str, params: Sequence[object]) -> list[tuple]:  # type: ignore[type-arg]  # rows of several shapes
-    with connection.cursor() as cursor:
-        cursor.execute(sql, params)
-        return cursor.fetchall()
+    return sql.rows("select work_id, block from publications_authorship where work_id = any(%s)", sorted(works))

@@ -26,6 +26,10 @@ class Entity(models.Model):
     class Meta:
         abstract = True
 
+    def get_absolute_url(self) -> str:
+        slug = self.slug
+        return reverse(self.url_name, args=[self.pk, slug] if slug else [self.pk])
+
     @property
     def short_id(self) -> str:
         return f"{self.prefix}{self.pk}"
@@ -37,10 +41,6 @@ class Entity(models.Model):
     @property
     def slug(self) -> str:
         return slugify(self.label, allow_unicode=True)[:80].strip("-")
-
-    def get_absolute_url(self) -> str:
-        slug = self.slug
-        return reverse(self.url_name, args=[self.pk, slug] if slug else [self.pk])
 
 
 class Source(Entity):

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Any
+from collections.abc import Callable, Iterable
+from typing import TypeVar
 
-from django.db import connection
+from django.db import models
 
-from publications import names
+from publications import names, sql
+from publications.models import Institution, InstitutionId, Source, SourceId
 from publications.records import InstitutionRef, SourceRef, TopicRef
 
 Key = tuple[str, str]  # scheme and value
@@ -34,63 +35,54 @@ class EntityCache:
         self.topics.update(_upsert_topics(rows))
 
     def learn_sources(self, refs: Iterable[SourceRef]) -> None:
-        self._learn("source", self.sources, refs, lambda s: {"name": s.name, "kind": s.kind})
+        def make(ref: SourceRef) -> int:
+            return Source.objects.create(name=ref.name, kind=ref.kind, sort_key=names.key(ref.name)).pk
+
+        _learn(SourceId, "source_id", self.sources, refs, make)
 
     def learn_institutions(self, refs: Iterable[InstitutionRef]) -> None:
-        self._learn("institution", self.institutions, refs, lambda i: {"name": i.name, "country_code": i.country_code})
+        def make(ref: InstitutionRef) -> int:
+            return Institution.objects.create(
+                name=ref.name, country_code=ref.country_code, sort_key=names.key(ref.name)
+            ).pk
 
-    def _learn(self, table: str, known: dict[Key, int], refs: Iterable[Any], columns: Any) -> None:
-        """Find each ref by any of its ids, else make it; then every one of its ids leads to it."""
-        refs = [r for r in refs if not all(key in known for key in r.ids.items())]
-        known.update(_ids_of(table, {key for r in refs for key in r.ids.items()}))
-        for ref in sorted(refs, key=lambda r: sorted(r.ids.items())):
-            keys = sorted(ref.ids.items())
-            found = sorted({known[key] for key in keys if key in known})
-            number = found[0] if found else _insert(table, {**columns(ref), "sort_key": names.key(ref.name)})
-            fresh = [key for key in keys if key not in known]
-            _insert_ids(table, number, fresh)
-            known.update(dict.fromkeys(fresh, number))
+        _learn(InstitutionId, "institution_id", self.institutions, refs, make)
 
 
-def _upsert_topics(rows: list[tuple[str, ...]]) -> dict[Key, int]:
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "insert into publications_topic (scheme, code, name, field_name, sort_key, works_count, authors_count)"
-            " select *, 0, 0 from unnest(%s::text[], %s::text[], %s::text[], %s::text[], %s::text[])"
-            " on conflict (scheme, code) do update set"
-            " name = case when publications_topic.name = publications_topic.code then excluded.name"
-            "             else publications_topic.name end"
-            " returning scheme, code, id",
-            [list(column) for column in zip(*rows, strict=True)],
-        )
-        return {(scheme, code): number for scheme, code, number in cursor.fetchall()}
+Ref = TypeVar("Ref", SourceRef, InstitutionRef)
 
 
-def _ids_of(table: str, keys: set[Key]) -> dict[Key, int]:
-    ordered = sorted(keys)
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"select scheme, value, {table}_id from publications_{table}id"
-            " join unnest(%s::text[], %s::text[]) as k(s, v) on scheme = k.s and value = k.v",
-            [[s for s, _ in ordered], [v for _, v in ordered]],
-        )
-        return {(scheme, value): number for scheme, value, number in cursor.fetchall()}
+def _learn(
+    ids: type[models.Model], owner: str, known: dict[Key, int], refs: Iterable[Ref], make: Callable[[Ref], int]
+) -> None:
+    """Find each ref by any of its ids, else make it; then every one of its ids leads to it."""
+    refs = [r for r in refs if not all(key in known for key in r.ids.items())]
+    known.update(_ids_of(ids, owner, {key for r in refs for key in r.ids.items()}))
+    new: dict[Key, int] = {}
+    for ref in sorted(refs, key=lambda r: sorted(r.ids.items())):
+        keys = sorted(ref.ids.items())
+        found = sorted(known[key] for key in keys if key in known)
+        number = found[0] if found else make(ref)
+        new.update((key, number) for key in keys if key not in known)
+        known.update((key, number) for key in keys if key not in known)
+    ids._default_manager.bulk_create(
+        ids(**{owner: number, "scheme": scheme, "value": value}) for (scheme, value), number in new.items()
+    )
 
 
-def _insert(table: str, columns: dict[str, Any]) -> int:
-    columns = {"works_count": 0, **({"authors_count": 0} if table == "institution" else {}), **columns}
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"insert into publications_{table} ({', '.join(columns)})"
-            f" values ({', '.join(['%s'] * len(columns))}) returning id",
-            list(columns.values()),
-        )
-        return int(cursor.fetchone()[0])
+def _ids_of(ids: type[models.Model], owner: str, keys: set[Key]) -> dict[Key, int]:
+    wanted = ids._default_manager.filter(value__in={value for _, value in keys})
+    return {(s, v): number for s, v, number in wanted.values_list("scheme", "value", owner) if (s, v) in keys}
 
 
-def _insert_ids(table: str, number: int, keys: list[Key]) -> None:
-    with connection.cursor() as cursor:
-        cursor.executemany(
-            f"insert into publications_{table}id ({table}_id, scheme, value) values (%s, %s, %s)",
-            [(number, scheme, value) for scheme, value in keys],
-        )
+def _upsert_topics(topics: list[tuple[str, str, str, str, str]]) -> dict[Key, int]:
+    found = sql.rows(
+        "insert into publications_topic (scheme, code, name, field_name, sort_key, works_count, authors_count)"
+        " select *, 0, 0 from unnest(%s::text[], %s::text[], %s::text[], %s::text[], %s::text[])"
+        " on conflict (scheme, code) do update set"
+        " name = case when publications_topic.name = publications_topic.code then excluded.name"
+        "             else publications_topic.name end"
+        " returning scheme, code, id",
+        *[list(column) for column in zip(*topics, strict=True)],
+    )
+    return {(scheme, code): number for scheme, code, number in found}

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from django.db import connection, transaction
 
-from publications import identity, names
+from publications import identity, names, sql
 from publications.identity import CoauthorNames, Person, Signature
 
 CHUNK = 20_000  # signatures in one transaction, unless one group of blocks is larger
@@ -46,7 +46,7 @@ Block = tuple[str, int]  # a block and how many signatures it holds
 
 def _due_blocks() -> list[Block]:
     """Blocks with work to do, and those that a provider's id ties to them."""
-    return _fetch(
+    return sql.rows(
         """with due as (select distinct block from publications_authorship where reason = ''),
             tied as (select distinct other.block from due
                 join publications_authorship a using (block)
@@ -81,11 +81,11 @@ def _groups(blocks: Sequence[Block]) -> Iterator[list[Block]]:
 
 
 def _blocks_tied_by_an_id() -> list[list[str]]:
-    rows: list[tuple[list[str]]] = _fetch(
+    found = sql.rows(
         """select array_agg(distinct a.block) from publications_authorship a cross join jsonb_each_text(a.ids) k
         where a.ids <> '{}' group by k.key, k.value having count(distinct a.block) > 1 order by 1"""
     )
-    return [blocks for (blocks,) in rows]
+    return [blocks for (blocks,) in found]
 
 
 def _chunks(groups: Iterable[list[Block]]) -> Iterator[list[Block]]:
@@ -109,14 +109,14 @@ def _resolve_blocks(blocks: Sequence[Block]) -> None:
 
 
 def _load(blocks: Sequence[str]) -> list[_Row]:
-    rows = _fetch(
+    rows = sql.rows(
         """select a.id, a.work_id, min_record.key, a.position, a.raw_name, a.name_key, a.block, a.ids, a.author_id,
             a.reason
         from publications_authorship a
         join lateral (select min(provider || ':' || provider_id) as key from publications_record r
                       where r.work_id = a.work_id) min_record on true
         where a.block = any(%s)""",
-        [list(blocks)],
+        list(blocks),
     )
     return [
         _Row(
@@ -132,11 +132,12 @@ def _load(blocks: Sequence[str]) -> list[_Row]:
 
 def _coauthors(works: Sequence[int]) -> dict[int, CoauthorNames]:
     by_work: dict[int, list[tuple[str, str, bool]]] = defaultdict(list)
-    for work, raw, key, block in _fetch(
+    for work, raw, key, block in sql.rows(
         """select a.work_id, a.raw_name, a.name_key, a.block from publications_authorship a
         join publications_work w on w.id = a.work_id
         where a.work_id = any(%s) and w.authors_count <= %s""",
-        [list(works), MOST_AUTHORS],
+        list(works),
+        MOST_AUTHORS,
     ):
         by_work[work].append((key, block, names.is_initials(raw)))
     return {
@@ -194,14 +195,14 @@ def _display_name(person: Person, rows: dict[int, _Row]) -> str:
 
 
 def _make_authors(display_names: Sequence[str]) -> list[int]:
-    rows = _fetch(
+    return sql.numbers(
         """insert into publications_author (display_name, sort_key, has_provider_id, hidden, works_count,
             cited_by_count, topics_count)
         select name, key, false, false, 0, 0, 0 from unnest(%s::text[], %s::text[]) with ordinality as n(name, key, i)
         order by i returning id""",
-        [list(display_names), [names.key(n) for n in display_names]],
+        list(display_names),
+        [names.key(n) for n in display_names],
     )
-    return [number for (number,) in rows]
 
 
 def _write_authorships(changes: Sequence[tuple[int, int, str]]) -> None:
@@ -295,9 +296,3 @@ def _retire(persons: Sequence[Person], rows: dict[int, _Row], keeper: dict[int, 
             "update publications_author set merged_into_id = null where id = any(%s) and merged_into_id is not null",
             [list(kept)],
         )
-
-
-def _fetch(sql: str, params: Sequence[object] = ()) -> list:  # type: ignore[type-arg]  # rows of several shapes
-    with connection.cursor() as cursor:
-        cursor.execute(sql, params or None)
-        return cursor.fetchall()

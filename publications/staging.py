@@ -34,7 +34,7 @@ def prepare() -> None:
 
 def copy(table: str, rows: Iterable[Sequence[Any]]) -> None:
     """Fill a temporary table; the values are in the order of its columns."""
-    with connection.cursor() as cursor, cursor.cursor.copy(f"copy {table} from stdin") as stream:  # type: ignore[attr-defined]
+    with connection.cursor() as cursor, cursor.cursor.copy(f"copy {table} from stdin") as stream:
         for row in rows:
             stream.write_row(row)
 
@@ -46,7 +46,6 @@ def write() -> None:
             cursor.execute(statement)
 
 
-_TOUCHED = "(select id from stage_work)"
 _ABSORB = (
     """create temporary table stage_former on commit drop as
         select coalesce(m.new_id, a.work_id) as work_id, a.name_key, a.author_id, a.reason, a.ids,
@@ -87,7 +86,7 @@ _RECORDS = """insert into publications_record
         published_via = excluded.published_via, content_hash = excluded.content_hash,
         match_key = excluded.match_key, data = excluded.data, seen_at = statement_timestamp()"""
 _IDS = (
-    f"""delete from publications_workid i where work_id in {_TOUCHED} and not exists (
+    """delete from publications_workid i where work_id in (select id from stage_work) and not exists (
         select from stage_workid s where (s.work_id, s.scheme, s.value) = (i.work_id, i.scheme, i.value))""",
     """insert into publications_workid (work_id, scheme, value)
         select work_id, scheme, value from stage_workid order by scheme, value, work_id
@@ -117,13 +116,13 @@ _AUTHORSHIPS = (
     "drop table stage_former",
 )
 _TOPICS = (
-    f"delete from publications_worktopic where work_id in {_TOUCHED}",
+    "delete from publications_worktopic where work_id in (select id from stage_work)",
     """insert into publications_worktopic (work_id, topic_id, position)
         select work_id, topic_id, position from stage_topic order by work_id, topic_id
         on conflict (work_id, topic_id) do nothing""",
 )
 _CITATIONS = (
-    f"""delete from publications_citation c where citing_id in {_TOUCHED} and not exists (
+    """delete from publications_citation c where citing_id in (select id from stage_work) and not exists (
         select from stage_citation s where (s.work_id, s.scheme, s.value) = (c.citing_id, c.scheme, c.value))""",
     """insert into publications_citation (citing_id, cited_id, scheme, value)
         select s.work_id, i.work_id, s.scheme, s.value from stage_citation s

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from hypothesis import given
 from hypothesis import strategies as st
 
 from publications import names
 from publications.identity import CoauthorNames, Signature, needs_coauthors, resolve
 
-Byline = list[tuple[str, dict[str, str]]]
+Person = str | tuple[str, dict[str, str]]
+Byline = Sequence[Person]
 
 
-def signatures(*works: list[str] | Byline) -> list[Signature]:
+def signatures(*works: Byline) -> list[Signature]:
     """One signature for every name of every work."""
-    made = []
+    made: list[Signature] = []
     for work, people in enumerate(works):
         for position, person in enumerate(people):
             name, ids = person if isinstance(person, tuple) else (person, {})
@@ -40,7 +43,7 @@ def coauthors(made: list[Signature]) -> dict[int, CoauthorNames]:
     }
 
 
-def persons(*works: list[str] | Byline, of: str) -> list[list[str]]:
+def persons(*works: Byline, of: str) -> list[list[str]]:
     """The persons of one block, each as the works and reasons of its signatures."""
     made = signatures(*works)
     found = resolve(made, coauthors(made))
