@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Now
@@ -12,7 +14,8 @@ from publications.models import Author
 class CoauthorEdge(models.Model):
     """Two authors who share works of at most 100 authors; stored in both directions."""
 
-    author = models.ForeignKey(Author, on_delete=models.CASCADE, related_name="coauthor_edges")
+    # No index of its own: every other index starts with it
+    author = models.ForeignKey(Author, on_delete=models.CASCADE, related_name="coauthor_edges", db_index=False)
     coauthor = models.ForeignKey(Author, on_delete=models.CASCADE, related_name="+")
     works = models.PositiveIntegerField(help_text="Shared works of at most 100 authors.")
     close_works = models.PositiveIntegerField(help_text="Shared works of at most 10 authors.")
@@ -30,6 +33,9 @@ class CoauthorEdge(models.Model):
             models.Index(fields=["author"], condition=Q(close_works__gte=2), name="edge_close"),
         ]
 
+    def __str__(self) -> str:
+        return f"A{self.author_id}–A{self.coauthor_id}"
+
 
 class GraphSlice(models.Model):
     """A slice with positions, as the API answers it; stale when its root's content changed."""
@@ -38,8 +44,13 @@ class GraphSlice(models.Model):
     params = models.CharField(max_length=200, help_text="Canonical form of depth, types, years and limit.")
     version = models.CharField(max_length=32, help_text="Hash of the content: the ETag.")
     payload = models.BinaryField(help_text="gzip JSON")
+    members = ArrayField(models.CharField(max_length=24), default=list, help_text="Short ids of everything it shows.")
     stale = models.BooleanField(default=False)
     computed_at = models.DateTimeField(db_default=Now())
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["root", "params"], name="one_slice_per_question")]
+        indexes = [GinIndex(fields=["members"], name="slice_by_member")]
+
+    def __str__(self) -> str:
+        return f"{self.root} {self.params}"

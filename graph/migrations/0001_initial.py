@@ -6,44 +6,71 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('publications', '0002_corpus'),
+        ("publications", "0002_corpus"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='GraphSlice',
+            name="GraphSlice",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('root', models.CharField(help_text='A12, W7, T3, I9', max_length=24)),
-                ('params', models.CharField(help_text='Canonical form of depth, types, years and limit.', max_length=200)),
-                ('version', models.CharField(help_text='Hash of the content: the ETag.', max_length=32)),
-                ('payload', models.BinaryField(help_text='gzip JSON')),
-                ('stale', models.BooleanField(default=False)),
-                ('computed_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("root", models.CharField(help_text="A12, W7, T3, I9", max_length=24)),
+                (
+                    "params",
+                    models.CharField(help_text="Canonical form of depth, types, years and limit.", max_length=200),
+                ),
+                ("version", models.CharField(help_text="Hash of the content: the ETag.", max_length=32)),
+                ("payload", models.BinaryField(help_text="gzip JSON")),
+                ("stale", models.BooleanField(default=False)),
+                ("computed_at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('root', 'params'), name='one_slice_per_question')],
+                "constraints": [models.UniqueConstraint(fields=("root", "params"), name="one_slice_per_question")],
             },
         ),
         migrations.CreateModel(
-            name='CoauthorEdge',
+            name="CoauthorEdge",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('works', models.PositiveIntegerField(help_text='Shared works of at most 100 authors.')),
-                ('close_works', models.PositiveIntegerField(help_text='Shared works of at most 10 authors.')),
-                ('weight', models.FloatField(help_text='Sum over shared works of 1 / (authors - 1), Newman 2001.')),
-                ('first_year', models.SmallIntegerField(null=True)),
-                ('last_year', models.SmallIntegerField(null=True)),
-                ('author', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='coauthor_edges', to='publications.author')),
-                ('coauthor', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='publications.author')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("works", models.PositiveIntegerField(help_text="Shared works of at most 100 authors.")),
+                ("close_works", models.PositiveIntegerField(help_text="Shared works of at most 10 authors.")),
+                ("weight", models.FloatField(help_text="Sum over shared works of 1 / (authors - 1), Newman 2001.")),
+                ("first_year", models.SmallIntegerField(null=True)),
+                ("last_year", models.SmallIntegerField(null=True)),
+                (
+                    "author",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="coauthor_edges",
+                        to="publications.author",
+                    ),
+                ),
+                (
+                    "coauthor",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="publications.author"
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(models.F('author'), models.OrderBy(models.F('weight'), descending=True), models.F('coauthor'), name='edge_strongest'), models.Index(condition=models.Q(('close_works__gte', 2)), fields=['author'], name='edge_close')],
-                'constraints': [models.UniqueConstraint(fields=('author', 'coauthor'), name='one_edge_per_pair'), models.CheckConstraint(condition=models.Q(('author', models.F('coauthor')), _negated=True), name='no_edge_to_oneself')],
+                "indexes": [
+                    models.Index(
+                        models.F("author"),
+                        models.OrderBy(models.F("weight"), descending=True),
+                        models.F("coauthor"),
+                        name="edge_strongest",
+                    ),
+                    models.Index(condition=models.Q(("close_works__gte", 2)), fields=["author"], name="edge_close"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(fields=("author", "coauthor"), name="one_edge_per_pair"),
+                    models.CheckConstraint(
+                        condition=models.Q(("author", models.F("coauthor")), _negated=True), name="no_edge_to_oneself"
+                    ),
+                ],
             },
         ),
     ]

@@ -1,0 +1,163 @@
+"""Where the things of a slice stand: a pure function of their ids and lines, so that the same slice looks the same.
+
+Places come from the spring layout of networkx, started from places that each id's hash decides, then spread to fill
+the picture and pushed apart until marks do not touch. Last, names are set where they fit, the most important first.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from hashlib import blake2b
+from typing import Any
+
+import networkx as nx
+import numpy as np
+
+WIDTH, HEIGHT = 1000.0, 700.0
+MARGIN_X, MARGIN_Y = 60.0, 36.0
+ROUNDS = 60  # of the spring layout
+PUSHES = 80
+DOWN = 1.6  # marks keep this much less distance up and down than sideways, because names stand below
+SMALLEST, LARGEST, ROOT_SIZE = 6.0, 14.0, 18.0  # radii of marks
+LETTER, LINE, LONGEST_LABEL = 6.4, 14.0, 26  # width of a letter and height of a line; letters shown
+SECTORS = {"author": 0, "work": 1, "topic": 2, "institution": 3}  # kinds start out in quarters of their own
+
+Floats = np.ndarray[Any, np.dtype[np.float64]]
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """Something to place; `weight` from 0 to 1 is its size and the order in which names are set."""
+
+    id: str
+    kind: str
+    label: str
+    weight: float
+    is_root: bool = False
+
+    @property
+    def radius(self) -> float:
+        return ROOT_SIZE if self.is_root else SMALLEST + (LARGEST - SMALLEST) * self.weight
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    x: float
+    y: float
+    labelled: bool
+
+
+def arrange(marks: Sequence[Mark], lines: Sequence[tuple[str, str, float]]) -> dict[str, Place]:
+    """The place of every mark in a box of WIDTH × HEIGHT, y downwards; lines are (id, id, strength)."""
+    marks = sorted(marks, key=lambda mark: mark.id)
+    if not marks:
+        return {}
+    spots = _spread(_spring(marks, lines))
+    spots = _push_apart(spots, np.array([mark.radius for mark in marks]))
+    named = _named(marks, spots)
+    return {
+        mark.id: Place(round(float(x), 1), round(float(y), 1), mark.id in named)
+        for mark, (x, y) in zip(marks, spots, strict=True)
+    }
+
+
+def short_label(label: str) -> str:
+    """A label as it is set in the picture."""
+    return label if len(label) <= LONGEST_LABEL else label[: LONGEST_LABEL - 1].rstrip() + "…"
+
+
+def _spring(marks: Sequence[Mark], lines: Sequence[tuple[str, str, float]]) -> Floats:
+    graph = nx.Graph()
+    graph.add_nodes_from(mark.id for mark in marks)
+    graph.add_weighted_edges_from(sorted(lines))
+    start = {mark.id: _start(mark) for mark in marks}
+    fixed = [mark.id for mark in marks if mark.is_root]
+    spots = nx.spring_layout(
+        graph,
+        k=1.6 / math.sqrt(len(marks)),
+        pos=start,
+        fixed=fixed or None,
+        iterations=_rounds(len(marks), ROUNDS),
+        seed=1,
+        method="force",
+    )
+    return np.array([spots[mark.id] for mark in marks], dtype=np.float64)
+
+
+def _start(mark: Mark) -> tuple[float, float]:
+    """Around the root at an angle and distance of its own, within the quarter of its kind."""
+    if mark.is_root:
+        return 0.0, 0.0
+    digest = blake2b(mark.id.encode(), digest_size=8).digest()
+    turn, reach = (int.from_bytes(part, "big") / 2**32 for part in (digest[:4], digest[4:]))
+    angle = (SECTORS.get(mark.kind, 0) + turn) * math.pi / 2
+    distance = 0.35 + 0.65 * math.sqrt(reach)
+    return distance * math.cos(angle), distance * math.sin(angle)
+
+
+def _spread(spots: Floats) -> Floats:
+    """Fill the box: half by rank and half by place, so that neither a crowd nor an outlier wastes the paper."""
+    box = np.array([WIDTH - 2 * MARGIN_X, HEIGHT - 2 * MARGIN_Y])
+    low, span = spots.min(axis=0), np.ptp(spots, axis=0)
+    by_place = np.divide(spots - low, span, out=np.full_like(spots, 0.5), where=span > 1e-9)
+    ranks = spots.argsort(axis=0, kind="stable").argsort(axis=0, kind="stable")
+    by_rank = ranks / (len(spots) - 1) if len(spots) > 1 else np.full_like(spots, 0.5)
+    spread: Floats = np.array([MARGIN_X, MARGIN_Y]) + box * (by_place + by_rank) / 2
+    return spread
+
+
+def _push_apart(spots: Floats, radii: Floats) -> Floats:
+    """Move marks that touch away from each other."""
+    room = math.sqrt(WIDTH * HEIGHT * 0.45 / max(len(spots), 1))  # what each could have
+    least = np.minimum(np.add.outer(radii, radii) + 14.0, room * 1.3)
+    np.fill_diagonal(least, 0.0)
+    x, y = spots[:, 0].copy(), spots[:, 1].copy()
+    for _round in range(_rounds(len(spots), PUSHES)):
+        across, down = np.subtract.outer(x, x), np.subtract.outer(y, y) * DOWN
+        distances = np.sqrt(across * across + down * down) + 1e-6
+        overlap = np.maximum(least - distances, 0.0)
+        if not overlap.any():
+            break
+        push = 0.4 * overlap / distances
+        x = np.clip(x + np.einsum("ij,ij->i", across, push), MARGIN_X, WIDTH - MARGIN_X)
+        y = np.clip(y + np.einsum("ij,ij->i", down, push) / DOWN, MARGIN_Y, HEIGHT - MARGIN_Y)
+    return np.column_stack([x, y])
+
+
+def _rounds(marks: int, most: int) -> int:
+    """Fewer rounds for larger pictures: the cost of a round grows with the square."""
+    return max(most // 5, min(most, most * 120 // max(marks, 1)))
+
+
+def _named(marks: Sequence[Mark], spots: Floats) -> set[str]:
+    """Ids of the marks whose names fit below them without touching a mark or another name."""
+    left, right, top, bottom = _discs(marks, spots)
+    boxes = list(zip(left, top, right, bottom, strict=True))
+    named: set[str] = set()
+    order = sorted(
+        range(len(marks)), key=lambda i: (not marks[i].is_root, marks[i].kind == "work", -marks[i].weight, i)
+    )
+    for index in order:
+        mark, (x, y) = marks[index], spots[index]
+        half = len(short_label(mark.label)) * LETTER / 2
+        box = (x - half, y + mark.radius + 2, x + half, y + mark.radius + 2 + LINE)
+        if mark.is_root or not any(_touch(box, other) for other in boxes):
+            named.add(mark.id)
+            boxes.append(box)
+    return named
+
+
+def _precedence(mark: Mark) -> tuple[bool, bool, float, str]:
+    """The root first, titles of works last: they are long and say little in a picture."""
+    return not mark.is_root, mark.kind == "work", -mark.weight, mark.id
+
+
+def _discs(marks: Sequence[Mark], spots: Floats) -> tuple[Floats, Floats, Floats, Floats]:
+    radii = np.array([mark.radius for mark in marks])
+    return spots[:, 0] - radii, spots[:, 0] + radii, spots[:, 1] - radii, spots[:, 1] + radii
+
+
+def _touch(one: tuple[float, ...], other: tuple[float, ...]) -> bool:
+    return one[0] < other[2] and other[0] < one[2] and one[1] < other[3] and other[1] < one[3]
