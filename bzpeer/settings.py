@@ -9,6 +9,7 @@ from csp.constants import NONE, SELF
 
 from bzpeer import environment as env
 from bzpeer.embedded import addresses, places
+from bzpeer.kit.api.defaults import REST_FRAMEWORK as REST_FRAMEWORK
 
 # The place and the process
 BASE_DIR = places.CHECKOUT
@@ -207,12 +208,6 @@ if SECURE:
 API_RATE_ANONYMOUS = env.text("API_RATE_ANONYMOUS", "60/min")
 API_RATE_TOKEN = env.text("API_RATE_TOKEN", "600/min")
 PAGE_RATE = env.text("PAGE_RATE", "600/min")
-REST_FRAMEWORK = {
-    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
-    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
-    "DEFAULT_AUTHENTICATION_CLASSES": ["rest_framework.authentication.SessionAuthentication"],
-    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticatedOrReadOnly"],
-}
 
 LOGGING = {
     "version": 1,
