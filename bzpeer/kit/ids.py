@@ -155,7 +155,7 @@ def _openalex(text: str) -> str:
 
 
 _ACL_OLD: Final = re.compile(r"[A-Z][0-9]{2}-[0-9]{1,6}", re.IGNORECASE)
-_ACL_PAPER: Final = re.compile(rf"{_ACL_OLD.pattern}|[0-9]{{4}}\.[a-z0-9_]+(?:-[a-z0-9_]+)*\.[0-9]+", re.IGNORECASE)
+_ACL_PAPER: Final = re.compile(rf"{_ACL_OLD.pattern}|[0-9]{{4}}\.[a-z0-9_]+(?:-[a-z0-9_]+)*\.[a-z0-9]+", re.IGNORECASE)
 _ACL_PERSON: Final = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 
 
