@@ -69,7 +69,7 @@ def short_label(label: str) -> str:
 
 
 def _spring(marks: Sequence[Mark], lines: Sequence[tuple[str, str, float]]) -> Floats:
-    graph = nx.Graph()
+    graph: nx.Graph[str] = nx.Graph()
     graph.add_nodes_from(mark.id for mark in marks)
     graph.add_weighted_edges_from(sorted(lines))
     start = {mark.id: _start(mark) for mark in marks}

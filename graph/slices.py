@@ -101,7 +101,7 @@ def answer(question: Question) -> Slice:
 
 
 def _root(question: Question) -> Entity:
-    entity = MODELS[question.kind]._default_manager.filter(pk=question.number).first()
+    entity: Entity | None = MODELS[question.kind]._default_manager.filter(pk=question.number).first()
     if entity is None or (isinstance(entity, Author) and entity.hidden):
         raise UnknownRootError(question.root)
     if isinstance(entity, Author | Work) and entity.merged_into_id:

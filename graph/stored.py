@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 from collections.abc import Iterable, Sequence
+from typing import Any
 
 from django.db import connection
 
@@ -50,7 +51,7 @@ def read(question: Question) -> tuple[str, bytes] | None:
 
 def save(question: Question, *, version: str, payload: bytes, members: Sequence[str]) -> None:
     """Keep a slice; the last of several writers wins, and all of them computed the same."""
-    row = {
+    row: dict[str, Any] = {
         "root": question.root,
         "params": question.params,
         "version": version,

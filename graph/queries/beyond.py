@@ -10,7 +10,7 @@ TIES, WORKS, TOPICS, INSTITUTIONS = 40, 20, 5, 3  # how many of each a person co
 STRONGEST = 1_000
 
 _AUTHORS = """
-select tie.coauthor_id, sum(tie.works), sum(tie.weight::numeric)::float8, min(tie.first_year), max(tie.last_year)
+select tie.coauthor_id, sum(tie.works)::int, sum(tie.weight::numeric)::float8, min(tie.first_year), max(tie.last_year)
 from unnest(%(people)s::bigint[]) person(id)
 cross join lateral (
     select * from graph_coauthoredge edge where edge.author_id = person.id
@@ -34,7 +34,7 @@ group by work.id
 """
 
 _TOPICS = """
-select tie.topic_id, sum(tie.works_count), topic.works_count::float8
+select tie.topic_id, sum(tie.works_count)::int, topic.works_count::float8
 from unnest(%(people)s::bigint[]) person(id)
 cross join lateral (
     select topic_id, works_count from publications_authortopic mine where mine.author_id = person.id
@@ -45,7 +45,7 @@ group by tie.topic_id, topic.works_count
 """
 
 _INSTITUTIONS = """
-select tie.institution_id, sum(tie.works_count), count(*)::float8, min(tie.first_year), max(tie.last_year)
+select tie.institution_id, sum(tie.works_count)::int, count(*)::float8, min(tie.first_year), max(tie.last_year)
 from unnest(%(people)s::bigint[]) person(id)
 cross join lateral (
     select * from publications_authorinstitution mine where mine.author_id = person.id

@@ -37,7 +37,7 @@ with team as (
      where cited_id = %(root)s order by citing_id desc limit %(citing)s)
 )
 select work.id, work.publication_year, work.cited_by_count, work.authors_count,
-       sum(found.shared), sum(found.cites) > 0, sum(found.cited) > 0
+       sum(found.shared)::int, sum(found.cites) > 0, sum(found.cited) > 0
 from found join publications_work work on work.id = found.id
 where work.id <> %(root)s and work.merged_into_id is null
     and coalesce(work.publication_year, 0) between %(from_year)s and %(to_year)s
@@ -45,13 +45,13 @@ group by work.id
 """
 
 _WORKS_ON_TOPIC = """
-with leading as (
+with leader as (
     select author_id from publications_authortopic
     where topic_id = %(root)s order by works_count desc, author_id limit %(leading)s
 ), found as (
     select distinct recent.work_id as id
-    from leading cross join lateral (
-        select work_id from publications_authorship theirs where theirs.author_id = leading.author_id
+    from leader cross join lateral (
+        select work_id from publications_authorship theirs where theirs.author_id = leader.author_id
         order by work_id desc limit %(recent)s) recent
     join publications_worktopic label on label.work_id = recent.work_id and label.topic_id = %(root)s
 )
@@ -61,13 +61,13 @@ where work.merged_into_id is null and coalesce(work.publication_year, 0) between
 """
 
 _WORKS_FROM_INSTITUTION = """
-with leading as (
+with leader as (
     select author_id from publications_authorinstitution
     where institution_id = %(root)s order by works_count desc, author_id limit %(leading)s
 ), found as (
     select distinct recent.work_id as id
-    from leading cross join lateral (
-        select id, work_id from publications_authorship theirs where theirs.author_id = leading.author_id
+    from leader cross join lateral (
+        select id, work_id from publications_authorship theirs where theirs.author_id = leader.author_id
         order by work_id desc limit %(recent)s) recent
     join publications_authorshipinstitution place
         on place.authorship_id = recent.id and place.institution_id = %(root)s
@@ -117,7 +117,7 @@ group by 1 order by 3 desc, 1 limit %(limit)s
 """
 
 _AUTHORS_OF_WORK = """
-select mine.author_id, 1, 1.0 / mine.position, work.publication_year, work.publication_year
+select mine.author_id, 1, 1::float8 / mine.position, work.publication_year, work.publication_year
 from publications_authorship mine
 join publications_author author on author.id = mine.author_id and not author.hidden and author.merged_into_id is null
 join publications_work work on work.id = mine.work_id
