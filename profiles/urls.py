@@ -1,5 +1,17 @@
-"""Addresses of profiles: pages."""
+"""Addresses of profiles: pages. A slug may be any word, so the author's own address stands last."""
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from profiles import front, views
+
+urlpatterns = [
+    path("", front.home, name="home"),
+    path("search/", front.search, name="search"),
+    path("about/", front.about, name="about"),
+    path("privacy/", front.privacy, name="privacy"),
+    path("feed/", views.feed, name="feed"),
+    path("authors/A<int:number>/", views.author_detail, name="author"),
+    path("authors/A<int:number>/follow/", views.author_follow, name="author_follow"),
+    path("authors/A<int:number>/unfollow/", views.author_unfollow, name="author_unfollow"),
+    path("authors/A<int:number>/<str:slug>/", views.author_detail, name="author"),
+]

@@ -1,5 +1,16 @@
 """Addresses of publications: pages."""
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from publications import views
+
+urlpatterns = [
+    path("works/W<int:number>/", views.work_detail, name="work"),
+    path("works/W<int:number>/<str:slug>/", views.work_detail, name="work"),
+    path("topics/T<int:number>/", views.topic_detail, name="topic"),
+    path("topics/T<int:number>/<str:slug>/", views.topic_detail, name="topic"),
+    path("institutions/I<int:number>/", views.institution_detail, name="institution"),
+    path("institutions/I<int:number>/<str:slug>/", views.institution_detail, name="institution"),
+    path("sources/S<int:number>/", views.source_detail, name="source"),
+    path("sources/S<int:number>/<str:slug>/", views.source_detail, name="source"),
+]

@@ -1,0 +1,91 @@
+"""The author page, following, and the lists of people: fetch, ask, render."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from graph import edges, slices
+from profiles import assessments, author_page, follows, metadata
+from publications import names
+from publications.addresses import redirect_to_canonical, survivor
+from publications.listing import SORTS, WorkFilters, paged, works_page
+from publications.models import Author, Work
+
+MOST_COLLABORATORS = 200
+
+
+@require_safe
+def author_detail(request: HttpRequest, number: int, slug: str = "") -> HttpResponse:
+    """Everything known of an author; another address of the page leads to this one."""
+    authors = follows.with_follow_facts(Author.objects.with_page_facts(), request.user)
+    author = get_object_or_404(authors, pk=number, hidden=False)
+    if author.merged_into_id:
+        return HttpResponsePermanentRedirect(survivor(author).get_absolute_url())
+    if moved := redirect_to_canonical(request, author):
+        return moved
+    facts = author_page.facts(author)
+    filters = WorkFilters.from_query(request.GET)
+    context = {
+        "author": author,
+        "facts": facts,
+        "trust": assessments.current(author),
+        "slice": slices.around(author.short_id),
+        "collaborators": list(edges.close_collaborators(author)[:MOST_COLLABORATORS]),
+        "similar": author_page.similar_people(author, names.block(author.display_name)),
+        "filters": filters,
+        "sorts": SORTS,
+        "works": works_page(Work.objects.by(author), filters, total=facts.works_total, subject=author),
+        "canonical": request.build_absolute_uri(author.get_absolute_url()),
+        "person": metadata.person(author, facts, request.build_absolute_uri),
+    }
+    return render(request, "profiles/author_detail.html", context)
+
+
+@require_POST
+@login_required
+def author_follow(request: HttpRequest, number: int) -> HttpResponse:
+    author = get_object_or_404(Author.objects.visible(), pk=number)
+    try:
+        follows.follow(author=author, by=request.user)
+        messages.success(request, _("You follow %(name)s.") % {"name": author.display_name})
+    except ValidationError as refusal:
+        messages.error(request, refusal.message)
+    return _back(request, author)
+
+
+@require_POST
+@login_required
+def author_unfollow(request: HttpRequest, number: int) -> HttpResponse:
+    author = get_object_or_404(Author, pk=number)
+    follows.unfollow(author=author, by=request.user)
+    messages.success(request, _("You no longer follow %(name)s.") % {"name": author.display_name})
+    return _back(request, author)
+
+
+@require_safe
+@login_required
+def feed(request: HttpRequest) -> HttpResponse:
+    """Whom I follow, and what they published since."""
+    filters = WorkFilters.from_query(request.GET)
+    context = {
+        "follows": paged(follows.followed_by(request.user), 1, per_page=100),
+        "filters": filters,
+        "works": works_page(follows.news_for(request.user), filters),
+        "nothing_new": _("Nothing new so far."),
+    }
+    return render(request, "profiles/feed.html", context)
+
+
+def _back(request: HttpRequest, author: Author) -> HttpResponse:
+    """Where the form asked to return to, if that is on this site; else the author's page."""
+    target = request.POST.get("next", "")
+    if url_has_allowed_host_and_scheme(target, {request.get_host()}, request.is_secure()):
+        return redirect(target)
+    return redirect(author.get_absolute_url())
