@@ -3,7 +3,7 @@
 from django.urls import include, path
 
 urlpatterns = [
-    path("accounts/", include("allauth.urls")),
+    path("accounts/", include("allauth.account.urls")),
     path("api/v1/", include("bzpeer.api_urls")),
     path("", include("profiles.urls")),
     path("", include("graph.urls")),
