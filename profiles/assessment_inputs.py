@@ -108,7 +108,7 @@ def gather(author_ids: Sequence[int], on: date) -> dict[int, Gathered]:
 
 
 def sums(author_ids: Sequence[int]) -> list[Row]:
-    parameters = {
+    parameters: dict[str, list[Any]] = {
         "authors": list(author_ids),
         "moderated": list(trust.MODERATED),
         "deposits": list(trust.DEPOSITS),
@@ -118,7 +118,8 @@ def sums(author_ids: Sequence[int]) -> list[Row]:
     }
     with connection.cursor() as cursor:
         cursor.execute(SUMS, parameters)
-        return cursor.fetchall()
+        rows: list[Row] = cursor.fetchall()
+    return rows
 
 
 def _gathered(resolved: str, figures: Sequence[Any], on: date) -> Gathered:

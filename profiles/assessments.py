@@ -87,13 +87,13 @@ def mark_due(author_ids: Iterable[int], cause: str) -> int:
     """
     with connection.cursor() as cursor:
         cursor.execute(MARK, {"authors": sorted(set(author_ids)), "cause": cause})
-        return cursor.rowcount
+        return int(cursor.rowcount)
 
 
 def mark_all_due(cause: str) -> int:
     with connection.cursor() as cursor:
         cursor.execute(MARK_ALL, {"cause": cause})
-        return cursor.rowcount
+        return int(cursor.rowcount)
 
 
 def due_count() -> int:

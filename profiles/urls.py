@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from profiles import front, views
+from profiles import front, views, views_trust
 
 urlpatterns = [
     path("", front.home, name="home"),
@@ -13,5 +13,7 @@ urlpatterns = [
     path("authors/A<int:number>/", views.author_detail, name="author"),
     path("authors/A<int:number>/follow/", views.author_follow, name="author_follow"),
     path("authors/A<int:number>/unfollow/", views.author_unfollow, name="author_unfollow"),
+    path("authors/A<int:number>/trust/", views_trust.author_trust, name="author_trust"),
+    path("methodology/", views_trust.methodology, name="methodology"),
     path("authors/A<int:number>/<str:slug>/", views.author_detail, name="author"),
 ]

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
 
+from django.utils.formats import number_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
@@ -75,6 +78,27 @@ CHANGES = {
         "%(count)d more month with proofs that hold", "%(count)d more months with proofs that hold", "count"
     ),
 }
+INPUTS = {
+    "topics": ngettext_lazy("%(count)s topic", "%(count)s topics", "number"),
+    "close_collaborators": ngettext_lazy("%(count)s close collaborator", "%(count)s close collaborators", "number"),
+    "collaborator_organisations": ngettext_lazy("%(count)s organisation", "%(count)s organisations", "number"),
+    "follower_organisations": ngettext_lazy("%(count)s organisation", "%(count)s organisations", "number"),
+    "months": ngettext_lazy("%(count)s month", "%(count)s months", "number"),
+}
+INPUT_NAMES: Mapping[str, Promise] = {
+    "level": _("level"),
+    "works": _("weight of works"),
+    "corroborated": _("weight of corroborated works"),
+    "topics": _("topics"),
+    "close_collaborators": _("close collaborators"),
+    "collaborator_organisations": _("organisations of collaborators"),
+    "follower_organisations": _("organisations of followers"),
+    "months": _("months of evidence"),
+}
+WEIGHTS = {
+    "works": _("works that weigh %(weight)s"),
+    "corroborated": _("works that weigh %(weight)s at two or more providers"),
+}
 CAUSES: Mapping[str, Promise] = {
     "import": _("import"),
     "on-demand": _("on demand"),
@@ -89,6 +113,22 @@ def band(name: str) -> str:
 
 def level(number: int) -> str:
     return str(LEVELS[number])
+
+
+def decimal(value: Fraction | str) -> str:
+    """A weight without loss: every weight is a multiple of 1/80, so four decimals are enough."""
+    fraction = Fraction(value)
+    exact = Decimal(fraction.numerator) / Decimal(fraction.denominator)
+    return str(number_format(exact.normalize(), use_l10n=True, force_grouping=True))
+
+
+def input_value(name: str, value: int | str) -> str:
+    """One input of the formula in words."""
+    if name == "level":
+        return f"L{value} · {level(int(value))}"
+    if name in WEIGHTS:
+        return str(WEIGHTS[name] % {"weight": decimal(str(value))})
+    return str(INPUTS[name] % {"number": int(value), "count": number_format(int(value), force_grouping=True)})
 
 
 def cause(name: str) -> str:

@@ -69,7 +69,7 @@ def find_author(text: str) -> Author:
     named = re.search(r"(?:^|/authors/)A(\d{1,18})(?:/|$)", text.strip(), re.IGNORECASE)
     if not named:
         raise CommandError(f"“{text}” names no author. Give a short id such as A12, or the address of the page.")
-    author = Author.objects.filter(pk=int(named[1])).first()
+    author: Author | None = Author.objects.filter(pk=int(named[1])).first()
     if not author:
         raise CommandError(f"There is no author A{named[1]}.")
     if author.merged_into_id:
