@@ -1,5 +1,7 @@
 """Addresses of graph: the API, relative to /api/v1/."""
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from graph.api import GraphView
+
+urlpatterns = [path("graph", GraphView.as_view(), name="graph")]

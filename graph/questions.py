@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass
 
+from django.http import QueryDict
 from django.utils.translation import gettext as _
 
+from bzpeer.kit import ids
+from bzpeer.kit.api import parameters
+from bzpeer.kit.api.parameters import Parameter
+from bzpeer.kit.api.problems import Mistake, invalid, not_found
+from publications import lookup
 from publications.models import Author, Institution, Topic, Work
+from publications.search_models import Kind
 
 WORK, AUTHOR, TOPIC, INSTITUTION = KINDS = ("work", "author", "topic", "institution")
 MODELS: dict[str, type[Work | Author | Topic | Institution]] = {
@@ -20,22 +26,12 @@ MODELS: dict[str, type[Work | Author | Topic | Institution]] = {
 KIND_OF_PREFIX = {model.prefix: kind for kind, model in MODELS.items()}
 PREFIX_OF_KIND = {kind: model.prefix for kind, model in MODELS.items()}
 
-DEPTHS = (1, 2)
 DEFAULT_LIMIT, LARGEST_LIMIT = 120, 500
 PAGE_LIMIT = 80  # nodes of the slice on an author's page
 FIRST_YEAR, LAST_YEAR = 1400, 2100
-PARAMETERS = ("root", "depth", "types", "from_year", "to_year", "limit")
 FORMULA = "1"  # raise it when ranking or layout changes: stored slices of another formula are not read
 
 _SHORT_ID = re.compile(r"([AWTI])([1-9]\d{0,17})", re.ASCII | re.IGNORECASE)
-
-
-class BadQuestionError(ValueError):
-    """What is wrong with a question: pairs of parameter and explanation."""
-
-    def __init__(self, errors: list[tuple[str, str]]) -> None:
-        super().__init__(" ".join(detail for _parameter, detail in errors))
-        self.errors = errors
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,51 +76,40 @@ def split_root(text: str) -> tuple[str, int] | None:
     return (KIND_OF_PREFIX[match[1].upper()], int(match[2])) if match else None
 
 
-def parse(params: Mapping[str, str]) -> Question:
-    """The question that texts ask; raises BadQuestionError that names every wrong parameter."""
-    errors: list[tuple[str, str]] = []
-    root = split_root(params.get("root", ""))
-    if root is None:
-        errors.append(("root", _("Give the short id of an author, work, topic or institution, for example A12.")))
-    depth = _integer(params, "depth", 1, DEPTHS, errors)
-    limit = _integer(params, "limit", DEFAULT_LIMIT, (1, LARGEST_LIMIT), errors)
-    from_year = _integer(params, "from_year", None, (FIRST_YEAR, LAST_YEAR), errors)
-    to_year = _integer(params, "to_year", None, (FIRST_YEAR, LAST_YEAR), errors)
-    if from_year and to_year and from_year > to_year:
-        errors.append(("to_year", _("The last year lies before the first.")))
-    types = _types(params.get("types", ""), errors)
-    if errors or root is None:
-        raise BadQuestionError(errors)
-    return Question(
-        kind=root[0],
-        number=root[1],
-        depth=depth or 1,
-        types=types,
-        from_year=from_year,
-        to_year=to_year,
-        limit=limit or DEFAULT_LIMIT,
-    )
+def read(query: QueryDict) -> Question:
+    """The question that an address asks; raises a Problem that names every mistake."""
+    asked = parameters.read(query, PARAMETERS)
+    if asked["root"] is None:
+        raise invalid(Mistake(_what_a_root_is(), "#/root", "required"))
+    if asked["from_year"] and asked["to_year"] and asked["from_year"] > asked["to_year"]:
+        raise invalid(Mistake(_("“to_year” lies before “from_year”."), "#/to_year"))
+    kind, number = asked.pop("root")
+    return Question(kind=kind, number=number, **asked)
 
 
-def _integer(
-    params: Mapping[str, str],
-    name: str,
-    default: int | None,
-    bounds: tuple[int, int],
-    errors: list[tuple[str, str]],
-) -> int | None:
-    text = params.get(name, "").strip()
-    if not text:
-        return default
-    if re.fullmatch(r"\d{1,6}", text, re.ASCII) and bounds[0] <= int(text) <= bounds[1]:
-        return int(text)
-    errors.append((name, _("Give a whole number from {first} to {last}.").format(first=bounds[0], last=bounds[1])))
-    return default
+def find_root(text: str) -> tuple[str, int]:
+    """(kind, number) of a root in any form of id; raises ValueError for what is no id, not-found for an unknown one."""
+    parsed = ids.parse(text)
+    if parsed is None or parsed[0] == "source":
+        raise ValueError(_what_a_root_is())
+    if parsed[0] in KINDS:
+        return parsed[0], int(parsed[1])
+    for kind, collection in _COLLECTIONS.items():
+        if (record := lookup.record(collection, text)) is not None:
+            return kind, record.pk
+    raise not_found(_("author, work, topic or institution"), text)
 
 
-def _types(text: str, errors: list[tuple[str, str]]) -> tuple[str, ...]:
-    wanted = {part.strip() for part in text.split(",") if part.strip()}
-    if wanted - set(KINDS):
-        known = ", ".join(KINDS)
-        errors.append(("types", _("Give kinds of node, separated by commas: {kinds}.").format(kinds=known)))
-    return tuple(kind for kind in KINDS if kind in wanted) or KINDS
+def _what_a_root_is() -> str:
+    return _("“root” must be the id of an author, work, topic or institution, for example A12.")
+
+
+_COLLECTIONS = {AUTHOR: Kind.AUTHORS, WORK: Kind.WORKS, INSTITUTION: Kind.INSTITUTIONS, TOPIC: Kind.TOPICS}
+PARAMETERS = (
+    Parameter("root", find_root, None, (("type", "string"),)),
+    parameters.number("depth", 1, 2, 1),
+    parameters.choices("types", KINDS),
+    parameters.number("from_year", FIRST_YEAR, LAST_YEAR),
+    parameters.number("to_year", FIRST_YEAR, LAST_YEAR),
+    parameters.number("limit", 1, LARGEST_LIMIT, DEFAULT_LIMIT),
+)

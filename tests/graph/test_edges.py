@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from itertools import combinations
+from typing import Any
 
 import networkx as nx
 import pytest
@@ -17,13 +18,14 @@ from tests.corpus import make_author, make_work
 pytestmark = pytest.mark.django_db
 
 
-def computed() -> nx.Graph:
+def computed() -> nx.Graph[int]:
     """The same graph by plain counting over works."""
-    graph = nx.Graph()
+    graph: nx.Graph[int] = nx.Graph()
     for work in Work.objects.filter(merged_into=None, authors_count__range=(2, 100)):
         team = sorted(work.authorships.exclude(author=None).values_list("author_id", flat=True))
         for pair in combinations(team, 2):
-            edge = graph.edges[pair] if graph.has_edge(*pair) else {"works": 0, "close": 0, "weight": 0.0, "years": []}
+            edge: dict[str, Any] = {"works": 0, "close": 0, "weight": 0.0, "years": []}
+            edge |= graph.edges[pair] if graph.has_edge(*pair) else {}
             edge["works"] += 1
             edge["close"] += work.authors_count <= 10
             edge["weight"] += 1 / (work.authors_count - 1)
@@ -36,8 +38,8 @@ def expected() -> dict[tuple[int, int], tuple[int, int, float, int | None, int |
     rows = {}
     for one, other, edge in computed().edges(data=True):
         years = [year for year in edge["years"] if year is not None]
-        span = (min(years), max(years)) if years else (None, None)
-        row = (edge["works"], edge["close"], pytest.approx(edge["weight"], abs=1e-12), *span)
+        first, last = min(years, default=None), max(years, default=None)
+        row = (edge["works"], edge["close"], pytest.approx(edge["weight"], abs=1e-12), first, last)
         rows[one, other] = rows[other, one] = row
     return rows
 

@@ -124,7 +124,7 @@ def test_a_person_in_the_slice_carries_what_the_list_says() -> None:
 
 def test_coauthors_within_the_limit_are_those_of_networkx_with_its_weights() -> None:
     root, bea, cy, *_ = small_corpus()
-    graph = nx.Graph()
+    graph: nx.Graph[str] = nx.Graph()
     for edge in CoauthorEdge.objects.all():
         graph.add_edge(f"A{edge.author_id}", f"A{edge.coauthor_id}", weight=edge.weight)
 
