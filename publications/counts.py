@@ -10,25 +10,33 @@ from django.db import connection, transaction
 from publications import sql
 from publications.signals import corpus_changed
 
-CHUNK = 5_000  # authors in one transaction
+CHUNK = 5_000  # authors or works in one transaction
 
-Report = Callable[[int, int], None]  # authors done, authors touched
+Report = Callable[[int, int], None]  # authors and works done, and due
 
 
 def refresh(since: datetime, *, cause: str = "import", report: Report = lambda done, due: None) -> int:
-    """Rebuild the counts of all that changed since then and tell the layers above; returns the authors touched."""
+    """Rebuild the counts of all that changed since then and tell the layers above; returns the authors touched.
+
+    Authors and works are announced in transactions of their own, each once.
+    """
     _count_citations(since)
-    touched = _touched_authors(since)
-    for start in range(0, len(touched), CHUNK):
-        chunk = touched[start : start + CHUNK]
+    authors, works = _touched_authors(since), _touched_works(since)
+    due = len(authors) + len(works)
+    for start in range(0, len(authors), CHUNK):
+        chunk = authors[start : start + CHUNK]
         with transaction.atomic():
             refresh_authors(chunk)
-            works = sql.numbers("select distinct work_id from publications_authorship where author_id = any(%s)", chunk)
-            corpus_changed.send(sender=None, author_ids=chunk, work_ids=works, cause=cause)
-        report(start + len(chunk), len(touched))
+            corpus_changed.send(sender=None, author_ids=chunk, work_ids=[], cause=cause)
+        report(start + len(chunk), due)
     with transaction.atomic():
         _count_entities(since)
-    return len(touched)
+    for start in range(0, len(works), CHUNK):
+        chunk = works[start : start + CHUNK]
+        with transaction.atomic():
+            corpus_changed.send(sender=None, author_ids=[], work_ids=chunk, cause=cause)
+        report(len(authors) + start + len(chunk), due)
+    return len(authors)
 
 
 def refresh_authors(author_ids: Sequence[int]) -> None:
@@ -79,6 +87,10 @@ def _touched_authors(since: datetime) -> list[int]:
         since,
         since,
     )
+
+
+def _touched_works(since: datetime) -> list[int]:
+    return sql.numbers("select id from publications_work where updated_at >= %s order by 1", since)
 
 
 def _count_citations(since: datetime) -> None:
