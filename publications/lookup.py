@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any, Final
 
 from bzpeer.kit import ids
 from publications.models import AuthorId, InstitutionId, SourceId, WorkId
 from publications.search_models import Kind
-from publications.suggestions import MODELS
+from publications.suggestions import MODELS, SINGULAR
 
-_SHORT: Final = re.compile(r"(?:https?:/{1,2}[^/]+/(?:[^/]+/)*?)?([awtis])([1-9]\d{0,17})(?:/[^/]*)*", re.IGNORECASE)
-_KINDS: Final = {model.prefix: kind for kind, model in MODELS.items()}
 _TABLES: Final[dict[Kind, tuple[Any, str]]] = {
     Kind.AUTHORS: (AuthorId, "author"),
     Kind.WORKS: (WorkId, "work"),
@@ -22,12 +19,13 @@ _TABLES: Final[dict[Kind, tuple[Any, str]]] = {
 
 def record(kind: Kind, text: str) -> Any | None:
     """The record of this kind that an id names, hidden and merged ones included: the caller decides what to show."""
-    short = _SHORT.fullmatch(text.strip())
-    if short:
-        named = _KINDS[short[1].upper()]
-        return MODELS[kind].objects.filter(pk=int(short[2])).first() if named == kind else None
     parsed = ids.parse(text)
-    return _outside(kind, *parsed) if parsed else None
+    if parsed is None:
+        return None
+    scheme, value = parsed
+    if scheme in SINGULAR.values():
+        return MODELS[kind].objects.filter(pk=int(value)).first() if scheme == SINGULAR[kind] else None
+    return _outside(kind, scheme, value)
 
 
 def any_record(text: str) -> Any | None:
@@ -41,7 +39,11 @@ def any_record(text: str) -> Any | None:
 
 def is_shown(found: Any) -> bool:
     """Whether anybody may see it: neither hidden nor merged into another."""
-    return not getattr(found, "hidden", False) and getattr(found, "merged_into_id", None) is None
+    return not getattr(found, "hidden", False) and not is_merged(found)
+
+
+def is_merged(found: Any) -> bool:
+    return getattr(found, "merged_into_id", None) is not None
 
 
 def _outside(kind: Kind, scheme: str, value: str) -> Any | None:

@@ -74,6 +74,9 @@ class Facets:
 def find(kind: Kind | str, q: str, **narrowed: Any) -> Found:
     """Search one kind of entity; `narrowed` as for search_works, where the kind is works."""
     kind = Kind(kind)
+    named = lookup.record(kind, clean(q))
+    if named is not None and lookup.is_shown(named) and not any(narrowed.values()):
+        return Found(kind=kind, query=clean(q), rows=MODELS[kind].objects.filter(pk=named.pk), best=[named.pk], count=1)
     return search_works(q, **narrowed) if kind == Kind.WORKS else _search_named(kind, q)
 
 
@@ -123,7 +126,8 @@ def _named(kind: Kind, q: str, words: Sequence[str]) -> Found:
     count = count_up_to(rows, COUNTED)
     best = _most_named(rows.filter(pk__in=pool), " ".join(words))
     if len(best) < min(count, ORDERED):
-        best += rows.exclude(pk__in=best).most_works_first().values_list("pk", flat=True)[: ORDERED - len(best)]
+        more = rows.exclude(pk__in=best).order_by("-works_count", "pk")
+        best += more.values_list("pk", flat=True)[: ORDERED - len(best)]
     return Found(kind=kind, query=q, rows=rows, best=best, count=count, count_is_exact=count < COUNTED)
 
 
@@ -136,7 +140,7 @@ def _most_named(rows: QuerySet[Any], key: str) -> list[int]:
 
 def carrying(kind: Kind, words: Sequence[str], *, typing: bool) -> QuerySet[Any]:
     """Every visible record whose names hold all words; while typing, the last may be the start of one."""
-    rows = MODELS[kind].objects.visible() if kind == Kind.AUTHORS else MODELS[kind].objects.all()
+    rows: QuerySet[Any] = MODELS[kind].objects.visible() if kind == Kind.AUTHORS else MODELS[kind].objects.all()
     entries = SearchEntry.objects.filter(kind=kind, entity=OuterRef("pk"))
     for word in words[:-1] if typing else words:
         rows = rows.filter(Exists(entries.filter(word=word)))
@@ -206,9 +210,9 @@ def _parsed(q: str) -> str:
 
 def matching(query: str) -> QuerySet[Any]:
     """Visible works whose title or abstract matches a text search query."""
-    return Work.objects.visible().annotate(
-        found=RawSQL('"publications_work"."search" @@ %s::tsquery', [query], output_field=BooleanField())
-    ).filter(found=True)  # fmt: skip
+    condition = RawSQL('"publications_work"."search" @@ %s::tsquery', [query], output_field=BooleanField())
+    rows: QuerySet[Any] = Work.objects.visible().filter(condition)
+    return rows
 
 
 def _narrowed(
@@ -266,4 +270,4 @@ def facets(found: Found, *, most: int = 12) -> Facets:
 def _ask(sql: str, values: Any) -> list[Any]:
     with connection.cursor() as cursor:
         cursor.execute(sql, values)
-        return cursor.fetchall()
+        return list(cursor.fetchall())

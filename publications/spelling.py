@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Final
+from typing import Any, Final
 
 from django.db import connection
 from rapidfuzz.distance import OSA
@@ -41,10 +41,10 @@ def alternatives(kind: Kind, word: str) -> list[str]:
     return near[:MOST_ALTERNATIVES]
 
 
-def _ask(sql: str, values: dict[str, object]) -> list[tuple[str, int]]:
+def _ask(sql: str, values: dict[str, Any]) -> list[tuple[str, int]]:
     with connection.cursor() as cursor:
         cursor.execute(sql, values)
-        return cursor.fetchall()
+        return list(cursor.fetchall())
 
 
 def _within(edits: int, word: str, found: list[tuple[str, int]]) -> list[str]:

@@ -58,8 +58,8 @@ def respond(
         return _by_cursor(request, asked, shown, order)
     page, size = asked["page"] or 1, asked["per_page"]
     best = shown.best if by_relevance else None
-    _refuse_depth(page * size, best)
     count = shown.rows.order_by().count() if shown.count is None else shown.count
+    _refuse_depth(page, size, count, best)
     start = (page - 1) * size
     if best is not None:
         wanted = best[start : start + size]
@@ -85,10 +85,13 @@ def _by_cursor(request: HttpRequest, asked: Mapping[str, Any], shown: Rows, orde
     return _answer(request, meta | said, shown.load(wanted), links)
 
 
-def _refuse_depth(deepest: int, best: Sequence[int] | None) -> None:
-    if deepest > DEEPEST:
+def _refuse_depth(page: int, size: int, count: int, best: Sequence[int] | None) -> None:
+    if page * size > DEEPEST:
         said = _("page × per_page must not exceed %(most)s; use cursor=* to read on.") % {"most": DEEPEST}
         raise invalid(Mistake(said, "#/page", "too-deep"))
+    if best is not None and len(best) < count and (page - 1) * size >= len(best):
+        said = _("Only the first %(most)s matches are in order of relevance; add sort=… or cursor=* to read on.")
+        raise invalid(Mistake(said % {"most": len(best)}, "#/page", "too-deep"))
 
 
 def _answer(

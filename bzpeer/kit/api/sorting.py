@@ -130,9 +130,9 @@ def bad_cursor() -> Problem:
     )
 
 
-def parameter(fields: Mapping[str, Field], default: str) -> Parameter:
-    """`sort`, which yields an Order; `default` is written in its own grammar."""
-    return Parameter("sort", lambda text: parse(text, fields), parse(default, fields), (("type", "string"),))
+def parameter(fields: Mapping[str, Field]) -> Parameter:
+    """`sort`, which yields an Order, or None where none is asked."""
+    return Parameter("sort", lambda text: parse(text, fields), None, (("type", "string"),))
 
 
 def parse(text: str, fields: Mapping[str, Field]) -> Order:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
@@ -14,9 +14,11 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from bzpeer.kit.api import parameters
+from bzpeer.kit.api import listing, parameters, sorting
+from bzpeer.kit.api.listing import Rows
 from bzpeer.kit.api.parameters import Parameter
 from bzpeer.kit.api.problems import Problem
+from bzpeer.kit.api.sorting import Field
 
 FRESH_FOR = 30  # seconds; what is hidden must be gone within 60
 EXPOSED = "ETag, Link, Location, RateLimit, RateLimit-Policy, Retry-After"
@@ -32,7 +34,10 @@ class ApiView(APIView):
 
     def asked(self, request: Request) -> dict[str, Any]:
         """The value of every parameter; raises a 400 that names all mistakes."""
-        return parameters.read(request.query_params, self.parameters)
+        return parameters.read(request.query_params, self.accepted())
+
+    def accepted(self) -> Sequence[Parameter]:
+        return self.parameters
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         response = super().dispatch(request, *args, **kwargs)
@@ -46,6 +51,21 @@ class ApiView(APIView):
         """A browser's question before a call from another site."""
         headers = {"Access-Control-Allow-Methods": "GET, HEAD, OPTIONS", "Access-Control-Max-Age": "86400"}
         return Response(status=204, headers=headers)
+
+
+class ListView(ApiView):
+    """A list: paging, cursors and order besides its own parameters."""
+
+    sorts: ClassVar[Mapping[str, Field]] = {}
+    default_sort: ClassVar[str] = ""
+
+    def accepted(self) -> Sequence[Parameter]:
+        return (*listing.PARAMETERS, sorting.parameter(self.sorts), *self.parameters)
+
+    def answer(self, request: Request, asked: Mapping[str, Any], rows: Rows) -> Response:
+        """One page: by relevance where a search is not sorted otherwise."""
+        order = asked["sort"] or sorting.parse(self.default_sort, self.sorts)
+        return listing.respond(request, asked, rows, order, by_relevance=asked["sort"] is None)
 
 
 def moved(location: str) -> Response:
