@@ -52,10 +52,10 @@ class PackageFinder(BaseFinder):
         ]
 
     def find(self, path: str, find_all: bool = False, **kwargs: Any) -> Any:
-        found = str(FILES[path]()) if path in FILES and FILES[path]().is_file() else None
-        if find_all or kwargs.get("all"):
-            return [found] if found else []
-        return found
+        """The path, or a list of it for `find_all`; an empty list is Django's word for nothing."""
+        if path not in FILES or not FILES[path]().is_file():
+            return []
+        return [str(FILES[path]())] if find_all else str(FILES[path]())
 
     def list(self, ignore_patterns: Iterable[str] | None) -> Iterable[tuple[str, PackageStorage]]:
         for name in FILES:

@@ -2,19 +2,28 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from django.conf import settings as django_settings
 from django.core.cache import cache
+from django.db import connection
+from kombu import Connection
+from psycopg.conninfo import make_conninfo
+from pytest_django import Settings
 
 CHECKOUT = Path(__file__).resolve().parents[1]
 
 
 @pytest.fixture(autouse=True)
-def _fast_passwords(settings: object) -> None:
+def _fast_passwords(settings: Settings) -> None:
     """Real hashers take a tenth of a second each, by design."""
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # type: ignore[attr-defined]
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
 @pytest.fixture(scope="session")
@@ -31,3 +40,41 @@ def empty_cache() -> Iterator[None]:
     cache.clear()
     yield
     cache.clear()
+
+
+@pytest.fixture
+def celery_worker_process(transactional_db: None, tmp_path: Path) -> Iterator[subprocess.Popen[bytes]]:
+    """A real worker on the test database and the test broker, both its own; ready when it is handed over."""
+    with Connection(django_settings.CELERY_BROKER_URL) as broker:
+        broker.default_channel.client.flushdb()
+    log = tmp_path / "worker.log"
+    command = [sys.executable, "-m", "celery", "-A", "bzpeer.celery", "worker", "--pool", "solo", "--loglevel", "INFO"]
+    with log.open("wb") as opened:
+        worker = subprocess.Popen(
+            [*command, "--without-gossip", "--without-mingle"],
+            cwd=CHECKOUT,
+            env={**os.environ, "DATABASE_URL": _test_database_url(), "PYTHONUNBUFFERED": "1"},
+            stdin=subprocess.DEVNULL,
+            stdout=opened,
+            stderr=subprocess.STDOUT,
+        )
+    try:
+        _wait_for_worker(worker, log)
+        yield worker
+    finally:
+        worker.terminate()
+        worker.wait(timeout=30)
+
+
+def _test_database_url() -> str:
+    found = connection.settings_dict
+    names = {"host": "HOST", "port": "PORT", "user": "USER", "password": "PASSWORD", "dbname": "NAME"}
+    return make_conninfo(**{name: found[key] for name, key in names.items() if found[key]})
+
+
+def _wait_for_worker(worker: subprocess.Popen[bytes], log: Path) -> None:
+    deadline = time.monotonic() + 60
+    while " ready." not in log.read_text(errors="replace"):
+        if worker.poll() is not None or time.monotonic() > deadline:
+            pytest.fail(f"the worker did not start:\n{log.read_text(errors='replace')}")
+        time.sleep(0.1)
