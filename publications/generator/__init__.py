@@ -1,1 +1,1 @@
-"""An invented corpus of any size in two real forms: people, places and works that never were, for demonstration and measuring."""
+"""An invented corpus of any size in two real forms, for demonstration and measuring: nothing in it ever was."""

@@ -8,7 +8,7 @@ from typing import Any
 
 import msgspec
 
-from publications.generator import names, prose
+from publications.generator import names, places, prose
 from publications.generator.shard import Paper, Shard
 from publications.generator.works import BOTH, BY_DOI
 
@@ -49,7 +49,7 @@ def _row(shard: Shard, paper: Paper) -> dict[str, Any]:
     dates = _versions(paper)
     row = {
         "id": _id(paper),
-        "submitter": shard.name(paper.authors[0]).full if draws[10] % 3 else None,
+        "submitter": shard.person(paper.authors[0]).name.full if draws[10] % 3 else None,
         "authors": _authors(shard, paper),
         "title": prose.with_newlines(paper.title, 0) if draws[11] % 100 < 5 else paper.title,
         "comments": _comments(paper),
@@ -79,7 +79,7 @@ def _doi(paper: Paper) -> str | None:
         return None
     match paper.draws[18] % 400:
         case 0:
-            return f"{paper.doi} 10.5555/reprint.{paper.index}"
+            return f"{paper.doi} 10.5555/reprint.{paper.number}"
         case 1 | 2 | 3 | 4 | 5 | 6:
             return paper.doi.upper()
         case _:
@@ -133,22 +133,24 @@ def _versions(paper: Paper) -> list[datetime.date]:
 
 
 def _stamp(day: datetime.date) -> str:
-    return f"{WEEKDAYS[day.weekday()]}, {day.day} {MONTHS[day.month - 1]} {day.year} {day.day % 24:02d}:{day.month * 4:02d}:12 GMT"
+    clock = f"{day.day % 24:02d}:{day.month * 4:02d}:12 GMT"
+    return f"{WEEKDAYS[day.weekday()]}, {day.day} {MONTHS[day.month - 1]} {day.year} {clock}"
 
 
 def _authors(shard: Shard, paper: Paper) -> str:
     """The one string of all authors, in one of the ways that people write it."""
     draws = paper.draws
     style = draws[29] % 100
-    people = [shard.name(person) for person in paper.authors]
-    printed = [person.initials for person in people] if style < 7 else [person.full for person in people]
+    people = [shard.person(number) for number in paper.authors]
+    printed = [person.name.initials if style < 7 else person.name.full for person in people]
     if style < 7 or draws[30] % 100 < 14:
         printed = [names.tex_accents(name) for name in printed]
     elif draws[30] % 100 < 17:
         printed = [names.decomposed(name) for name in printed]
     if 90 <= style < 97 and len(printed) < 12:
-        places = [shard.place(person, paper.year).name for person in paper.authors]
-        printed = [f"{name} ({place})" for name, place in zip(printed, places, strict=True)]
+        known = places.institutions(places.ALL)
+        homes = [known[person.place(paper.year)].name for person in people]
+        printed = [f"{name} ({home})" for name, home in zip(printed, homes, strict=True)]
     if draws[31] % 500 == 0 and len(printed) > 1:
         printed *= 2
     text = _joined(printed, draws[32] % 100)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+OLD_ARCHIVES = {"econ": "math", "stat": "math", "eess": "cs", "q-fin": "physics"}  # before 2007 these were parts
 BASE32 = "0123456789abcdefghjkmnpqrstvwxyz"
 AUTHOR, WORK, INSTITUTION, SOURCE = 9_900_000_001, 9_900_000_001, 9_900_000_001, 9_900_000_001
 ELSEWHERE = 9_800_000_001  # works that are cited and not in the corpus
@@ -15,12 +16,19 @@ def openalex(prefix: str, number: int) -> str:
 def orcid(number: int) -> str:
     """An iD in 0000-0000-…, a range that ORCID does not assign (ISO 7064 mod 11-2)."""
     digits = f"{number:015d}"
-    total = 0
-    for digit in digits:
-        total = (total + int(digit)) * 2
-    check = (12 - total % 11) % 11
+    check = (12 - _weighted(number)) % 11
     digits += "X" if check == 10 else str(check)
     return f"https://orcid.org/{digits[:4]}-{digits[4:8]}-{digits[8:12]}-{digits[12:]}"
+
+
+def _weighted(number: int) -> int:
+    """Sum of the digits, each times 2 to the power of its place from the right (from 1), mod 11."""
+    total, weight = 0, 2
+    while number:
+        number, digit = divmod(number, 10)
+        total += digit * weight
+        weight = weight * 2 % 11
+    return total % 11
 
 
 def ror(number: int) -> str:
@@ -44,11 +52,12 @@ def doi(source: str, year: int, number: int) -> str:
 
 
 def arxiv(year: int, month: int, rank: int, category: str) -> str:
-    """An arXiv id counted down from the month's last possible number, which arXiv has never reached; empty when full."""
+    """An arXiv id counted down from the month's last possible number, never reached by arXiv; empty when full."""
     stamp = f"{year % 100:02d}{month:02d}"
     if (year, month) >= (2015, 1):
         return f"{stamp}.{99_999 - rank:05d}" if rank < 60_000 else ""
     if (year, month) >= (2007, 4):
         return f"{stamp}.{9_999 - rank:04d}" if rank < 5_000 else ""
     archive = category.partition(".")[0]
+    archive = OLD_ARCHIVES.get(archive, archive)
     return f"{archive}/{stamp}{999 - rank:03d}" if rank < 600 else ""

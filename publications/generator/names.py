@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 from publications.generator import words
 
@@ -48,8 +48,8 @@ class PersonName:
     inverted: str
 
 
-def _part(token: str) -> Part:
-    latin, _, native = ("" if token == "-" else token).translate(NO_CASE_SPACE).partition("=")
+def _part(entry: str) -> Part:
+    latin, _, native = ("" if entry == "-" else entry).translate(NO_CASE_SPACE).partition("=")
     return latin, native
 
 
@@ -129,11 +129,13 @@ def _vietnamese(first: str, last: str, extra: int) -> PersonName:
     return PersonName(full, f"{initial(first)} {last}", "", f"{last}, {middle} {first}")
 
 
+@lru_cache(maxsize=50_000)
 def tex_accents(name: str) -> str:
     """The name as TeX writes it: Lluís → Llu\\'is; scripts other than Latin stay."""
     out: list[str] = []
     for char in unicodedata.normalize("NFC", name):
-        base, *marks = unicodedata.normalize("NFD", char)
+        parts = unicodedata.normalize("NFD", char)
+        base, marks = parts[0], parts[1:]
         if char in TEX_LETTERS:
             out.append(TEX_LETTERS[char])
         elif marks and base.isascii() and all(mark in TEX_ACCENTS for mark in marks):

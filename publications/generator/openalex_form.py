@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator
 from functools import cache
 from typing import Any
 
 import msgspec
 
-from publications.generator import ids, names, places, prose
-from publications.generator.shard import Paper, Shard
+from publications.generator import ids, names, places, prose, topics
+from publications.generator.shard import Paper, Person, Shard
 from publications.generator.works import ARXIV_ONLY, BOTH, BY_ARXIV, BY_DOI
 
 MALFORMED_EVERY = 1000  # lines
 STUB_EVERY = 900  # lines
+DOMAINS = {"Life Sciences": 1, "Social Sciences": 2, "Physical Sciences": 3, "Health Sciences": 4}
 ARXIV_SOURCE = "https://openalex.org/S4306400194"  # the repository is real
-TYPES = {"book": "book", "book-chapter": "book-chapter", "dissertation": "dissertation", "dataset": "dataset"}
 
 encode = msgspec.json.Encoder().encode
 
@@ -36,21 +37,21 @@ def lines(shard: Shard, papers: list[Paper]) -> Iterator[tuple[bytes, bool]]:
 
 def _stub(paper: Paper, count: int) -> dict[str, Any]:
     """A record without a title, as grants are."""
-    number = ids.openalex("W", ids.ELSEWHERE - 1 - paper.index)
+    number = ids.openalex("W", ids.ELSEWHERE - 1 - paper.number)
     return {"id": number, "doi": None, "title": None, "display_name": None, "type": "grant", "authorships": [],
             "publication_year": paper.year, "is_retracted": False, "cited_by_count": count % 2}  # fmt: skip
 
 
 def _row(shard: Shard, paper: Paper) -> dict[str, Any]:
     """The record; fields that the generator has nothing for are empty, as in most real records."""
-    number = ids.openalex("W", ids.WORK + paper.index)
+    number = ids.openalex("W", ids.WORK + paper.number)
     doi = f"https://doi.org/{paper.doi}" if paper.doi else None
     title = _title(paper)
     kind, kind_crossref = _type(paper)
     locations = _locations(paper, kind)
-    topics = [_topic(topic.number, 0.999 - 0.07 * rank) for rank, topic in enumerate(paper.topics)]
+    about = [_topic(topic.number, 0.999 - 0.07 * rank) for rank, topic in enumerate(paper.topics)]
     authorships = _authorships(shard, paper)
-    cited_by = int(shard.corpus.references.cited_by[paper.index])
+    cited_by = int(shard.corpus.references.cited_by[paper.number])
     open_url = next((place["pdf_url"] for place in locations if place["pdf_url"]), None)
     return {
         "id": number,
@@ -81,8 +82,8 @@ def _row(shard: Shard, paper: Paper) -> dict[str, Any]:
         "biblio": _biblio(paper),
         "is_retracted": paper.retracted,
         "is_paratext": False,
-        "primary_topic": topics[0],
-        "topics": topics,
+        "primary_topic": about[0],
+        "topics": about,
         "concepts": [],
         "mesh": [],
         "locations_count": len(locations),
@@ -169,17 +170,14 @@ def _locations(paper: Paper, kind: str) -> list[dict[str, Any]]:
         found.append(_location(f"http://{url}", f"https://arxiv.org/pdf/{paper.arxiv}", 0, "submittedVersion"))
     if not found:
         source = 1 if kind == "dissertation" else 2
-        landing = f"https://repository.example/works/{paper.index}"
+        landing = f"https://repository.example/works/{paper.number}"
         found.append(_location(landing, f"{landing}.pdf", source, "submittedVersion"))
     return found
 
 
 @cache
 def _topic(number: int, score: float) -> msgspec.Raw:
-    from publications.generator import topics
-
     topic = topics.load()[1][number]
-    domains = {"Physical Sciences": 3, "Social Sciences": 2, "Life Sciences": 1, "Health Sciences": 4}
     url = "https://openalex.org/"
     row = {
         "id": topic.openalex_id,
@@ -187,14 +185,15 @@ def _topic(number: int, score: float) -> msgspec.Raw:
         "score": round(score, 4),
         "subfield": {"id": f"{url}subfields/{9900 + topic.field.number}", "display_name": topic.field.subfield},
         "field": {"id": f"{url}fields/{990 + topic.field.number}", "display_name": topic.field.name},
-        "domain": {"id": f"{url}domains/{domains[topic.field.domain]}", "display_name": topic.field.domain},
+        "domain": {"id": f"{url}domains/{DOMAINS[topic.field.domain]}", "display_name": topic.field.domain},
     }
     return msgspec.Raw(encode(row))
 
 
 @cache
-def _institution(number: int) -> msgspec.Raw:
-    place = places.institutions(10**6)[number]
+def _home(number: int) -> tuple[places.Place, list[msgspec.Raw], list[str]]:
+    """An institution, and what an authorship states of it."""
+    place = places.institutions(places.ALL)[number]
     row = {
         "id": place.openalex_id,
         "display_name": place.name,
@@ -203,39 +202,33 @@ def _institution(number: int) -> msgspec.Raw:
         "type": place.type,
         "lineage": [place.openalex_id],
     }
-    return msgspec.Raw(encode(row))
+    return place, [msgspec.Raw(encode(row))], [place.country_code]
 
 
 def _authorships(shard: Shard, paper: Paper) -> list[dict[str, Any]]:
     last = len(paper.authors) - 1
-    rows = [_authorship(shard, paper, person, rank, last) for rank, person in enumerate(paper.authors)]
+    rows = [_authorship(shard.person(number), paper, rank, last) for rank, number in enumerate(paper.authors)]
     if last > 200:
         rows.append(_of_collaboration(paper))
     return rows
 
 
-def _authorship(shard: Shard, paper: Paper, person: int, rank: int, last: int) -> dict[str, Any]:
-    people, name = shard.corpus.people, shard.name(person)
-    number = int(people.number[person])
-    second = people.second_id[person] and paper.index % 3 == 0
-    place = shard.place(person, paper.year)
-    address = _address(place, paper, number)
+def _authorship(person: Person, paper: Paper, rank: int, last: int) -> dict[str, Any]:
+    second = person.second_number if paper.number % 3 == 0 else 0
     without = (paper.draws[38] + rank) % 12 == 0
+    place, institutions, countries = _home(person.place(paper.year))
     return {
         "author_position": "first" if rank == 0 else "last" if rank == last else "middle",
         "author": {
-            "id": ids.openalex("A", ids.AUTHOR + number + len(people) * int(second)),
-            "display_name": name.full,
-            "orcid": ids.orcid(number * 37 + 11) if people.has_orcid[person] and not second else None,
+            "id": f"https://openalex.org/A{ids.AUTHOR + (second or person.number)}",
+            "display_name": person.name.full,
+            "orcid": None if second else person.orcid,
         },
-        "institutions": [] if without else [_institution(place.number)],
-        "countries": [] if without else [place.country_code],
+        "institutions": [] if without else institutions,
+        "countries": [] if without else countries,
         "is_corresponding": rank == 0,
-        "raw_author_name": _raw_name(name, paper, bool(people.prints_native[person])),
-        "raw_affiliation_strings": [] if without else [address],
-        "affiliations": []
-        if without
-        else [{"raw_affiliation_string": address, "institution_ids": [place.openalex_id]}],
+        "raw_author_name": _raw_name(person.name, paper, person.prints_native),
+        "raw_affiliation_strings": [] if without else [_address(place, paper, person.number)],
     }
 
 
@@ -256,7 +249,7 @@ def _address(place: places.Place, paper: Paper, number: int) -> str:
             return place.address
         case 1:
             return f"Dept. of {subfield}, {place.address}"
-        case 2 if paper.index % 60 == 0:
+        case 2 if paper.number % 60 == 0:
             return f"{place.address}. author{number}@mail.example.org"
         case _:
             return f"Department of {subfield}, {place.address}"
@@ -266,13 +259,12 @@ def _of_collaboration(paper: Paper) -> dict[str, Any]:
     name = f"{paper.collaboration} Collaboration"
     return {
         "author_position": "last",
-        "author": {"id": ids.openalex("A", ids.AUTHOR - 1 - paper.index), "display_name": name, "orcid": None},
+        "author": {"id": ids.openalex("A", ids.AUTHOR - 1 - paper.number), "display_name": name, "orcid": None},
         "institutions": [],
         "countries": [],
         "is_corresponding": False,
         "raw_author_name": name,
         "raw_affiliation_strings": [],
-        "affiliations": [],
     }
 
 
@@ -289,18 +281,15 @@ def _biblio(paper: Paper) -> dict[str, str | None]:
 def _references(shard: Shard, paper: Paper) -> dict[str, Any]:
     """Cited works; a negative number stands for one that the corpus does not hold."""
     first = shard.corpus.references.first
-    cited = shard.corpus.references.cited[first[paper.index] : first[paper.index + 1]].tolist()
-    numbers = [ids.openalex("W", ids.WORK + n if n >= 0 else ids.ELSEWHERE - n) for n in dict.fromkeys(cited)]
+    cited = shard.corpus.references.cited[first[paper.number] : first[paper.number + 1]].tolist()
+    numbers = [f"https://openalex.org/W{ids.WORK + n if n >= 0 else ids.ELSEWHERE - n}" for n in dict.fromkeys(cited)]
     return {"referenced_works_count": len(numbers), "referenced_works": numbers}
 
 
 def _inverted(abstract: str) -> dict[str, list[int]]:
-    index: dict[str, list[int]] = {}
+    index: defaultdict[str, list[int]] = defaultdict(list)
     for position, word in enumerate(abstract.split(" ")):
-        if word in index:
-            index[word].append(position)
-        else:
-            index[word] = [position]
+        index[word].append(position)
     return index
 
 

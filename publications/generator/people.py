@@ -144,7 +144,7 @@ def _cultures(institution: Ints, rng: np.random.Generator) -> Ints:
     """Two thirds bear a name of the country they began in, the others one from anywhere."""
     cultures = names.cultures()
     share = np.array([culture.share for culture in cultures])
-    known = places.institutions(10**6)
+    known = places.institutions(places.ALL)
     code_of = np.array([known[number].country_code for number in range(int(institution.max()) + 1)])[institution]
     result = rng.choice(len(cultures), len(institution), p=share / share.sum())
     for code in sorted(set(code_of.tolist())):

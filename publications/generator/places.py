@@ -7,7 +7,13 @@ from functools import cache
 
 from publications.generator import ids, topics, words
 
-TYPES = (("Hospital", "healthcare"), ("Infirmary", "healthcare"), ("hospitalier", "healthcare"), ("Laboratory", "facility"))
+TYPES = (
+    ("Hospital", "healthcare"),
+    ("Infirmary", "healthcare"),
+    ("hospitalier", "healthcare"),
+    ("Laboratory", "facility"),
+)
+ALL = 10**6  # more institutions than the lists can make
 REPOSITORY_NAMES = ("arXiv (Cornell University)", "Invented Thesis Repository", "Open Demonstration Archive")
 
 
@@ -62,12 +68,11 @@ def _country(line: str) -> list[tuple[str, str, str, str]]:
     code, country, stems, endings, forms = words.cells(line)
     towns = [_town(stem, ending) for ending in endings.split() for stem in stems.split()]
     patterns = words.items(forms)
-    ordered = [
+    return [
         (patterns[(index + turn) % len(patterns)] % town, town, code, country)
         for turn in range(len(patterns))
         for index, town in enumerate(towns)
     ]
-    return ordered
 
 
 @cache
@@ -91,5 +96,6 @@ def venues() -> tuple[Venue, ...]:
     return tuple(found)
 
 
+@cache
 def venues_per_field() -> int:
     return sum(1 for _ in words.lines("sources.txt"))

@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
+from typing import NamedTuple
 
 from publications.generator import words
 from publications.generator.topics import Topic
@@ -16,7 +17,9 @@ TITLE_TEX = 3  # per cent of titles
 GREEK = ("\\alpha", "\\beta", "\\gamma", "\\delta", "\\varepsilon", "\\lambda", "\\sigma", "\\kappa", "\\mu")
 VARIABLES = ("n", "d", "k", "m", "N", "T", "p")
 CALLIGRAPHIC = ("F", "G", "H", "M", "S", "A", "K")
-SMALL_WORDS = frozenset("a an and the of for in on with via to by from when do their does under over at".split())
+SMALL_WORDS = frozenset(
+    ("a", "an", "and", "the", "of", "for", "in", "on", "with", "via", "to", "by", "from", "when", "do", "their", "does")
+)
 SLOT = re.compile(r"<(\w+)>")
 LINE = re.compile(r"(.{58,74}?) ")
 DIGITS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
@@ -37,8 +40,7 @@ class Grammar:
     textitle: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Text:
+class Text(NamedTuple):
     title: str
     abstract: str
 

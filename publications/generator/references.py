@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -22,7 +23,9 @@ class References:
     cited_by: Ints  # what a provider states for each work: more than the corpus holds
 
 
-def invent(community: npt.NDArray[np.integer], citable: npt.NDArray[np.bool_], rng: np.random.Generator) -> References:  # type: ignore[type-arg]  # any integer width
+def invent(
+    community: npt.NDArray[np.integer[Any]], citable: npt.NDArray[np.bool_], rng: np.random.Generator
+) -> References:
     """References of works in order of date; only citable works cite and are cited."""
     works = len(community)
     count = np.minimum(70, rng.lognormal(2.35, 0.7, works)).astype(np.int64) * citable

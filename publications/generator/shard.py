@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from functools import cache
+from typing import NamedTuple
 
 import numpy as np
 
 from publications.generator import ids, names, places, prose, topics
 from publications.generator.names import PersonName
-from publications.generator.people import FIRST_YEAR
+from publications.generator.people import People
 from publications.generator.works import ARXIV_ONLY, BOTH, BY_ARXIV, BY_DOI, Corpus
 
 SIZE = 20_000  # works a shard: one file each of both forms
@@ -17,11 +17,10 @@ DRAWS = prose.DRAWS + 40
 COLLABORATIONS = ("ORRERY", "LANTERNFISH", "MERIDIAN-X", "HALCYON", "PETRICHOR", "QUILL-II", "Sundial", "TESSERA")
 
 
-@dataclass(frozen=True, slots=True)
-class Paper:
+class Paper(NamedTuple):
     """One work as both forms see it."""
 
-    index: int
+    number: int
     year: int
     month: int
     day: int
@@ -43,13 +42,46 @@ class Paper:
         return f"{self.year:04d}-{self.month:02d}-{self.day:02d}"
 
 
+@dataclass(frozen=True, slots=True)
+class Person:
+    """One author, read from the columns once a shard."""
+
+    name: PersonName
+    number: int
+    orcid: str | None
+    second_number: int  # another id of the same provider for some works; 0 for most people
+    prints_native: bool
+    since: int
+    station_years: int
+    stations: tuple[int, ...]
+
+    def place(self, year: int) -> int:
+        """Number of the institution where this person works in that year."""
+        return self.stations[min(3, max(0, (year - self.since) // self.station_years))]
+
+
+def _person(people: People, at: int) -> Person:
+    culture = names.cultures()[people.culture[at]]
+    number = int(people.number[at])
+    return Person(
+        name=names.compose(culture, int(people.given[at]), int(people.family[at]), int(people.extra[at])),
+        number=number,
+        orcid=ids.orcid(number * 37 + 11) if people.has_orcid[at] else None,
+        second_number=number + len(people) if people.second_id[at] else 0,
+        prints_native=bool(people.prints_native[at]),
+        since=int(people.start[at]),
+        station_years=6 + number % 6,
+        stations=tuple(people.stations[at].tolist()),
+    )
+
+
 @dataclass(slots=True)
 class Shard:
     """A run of works; names are composed once a shard."""
 
     corpus: Corpus
     number: int
-    people: dict[int, PersonName] = field(default_factory=dict)
+    people: dict[int, Person] = field(default_factory=dict)
 
     @property
     def begin(self) -> int:
@@ -59,22 +91,11 @@ class Shard:
     def stop(self) -> int:
         return min(len(self.corpus), self.begin + SIZE)
 
-    def name(self, person: int) -> PersonName:
-        found = self.people.get(person)
+    def person(self, number: int) -> Person:
+        found = self.people.get(number)
         if found is None:
-            people = self.corpus.people
-            culture = names.cultures()[people.culture[person]]
-            found = names.compose(
-                culture, int(people.given[person]), int(people.family[person]), int(people.extra[person])
-            )
-            self.people[person] = found
+            found = self.people[number] = _person(self.corpus.people, number)
         return found
-
-    def place(self, person: int, year: int) -> places.Place:
-        """Where the person works in that year: a station lasts six to eleven years."""
-        people = self.corpus.people
-        phase = (year - max(FIRST_YEAR, int(people.start[person]))) // (6 + int(people.number[person]) % 6)
-        return institutions()[people.stations[person, min(3, max(0, phase))]]
 
     def papers(self) -> list[Paper]:
         """The works of this shard; columns become lists first, which is several times faster to walk."""
@@ -103,11 +124,6 @@ class Shard:
         ]
 
 
-@cache
-def institutions() -> tuple[places.Place, ...]:
-    return places.institutions(10**6)
-
-
 Row = tuple[int, int, int, int, list[int], int, int, bool, bool]
 
 
@@ -121,7 +137,7 @@ def _paper(index: int, row: Row, authors: tuple[int, ...], draws: list[int]) -> 
     on_arxiv = mode <= BOTH and bool(arxiv)
     venue = _venue(about[0], own)
     return Paper(
-        index=index,
+        number=index,
         year=year,
         month=month,
         day=day,

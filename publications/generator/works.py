@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from publications.generator import references, topics
-from publications.generator.people import FIRST_YEAR, LAST_YEAR, Floats, Ints, People, invent, zipf
+from publications.generator.people import FIRST_YEAR, LAST_YEAR, Ints, People, invent, zipf
 
 ARXIV_ONLY, BOTH, OPENALEX_ONLY = 0, 1, 2
 BY_DOI, BY_ARXIV, BY_TITLE = 0, 1, 2  # how the two records of one work can be matched
@@ -100,7 +100,9 @@ def _huge(works: int, rng: np.random.Generator) -> npt.NDArray[np.bool_]:
     return chosen
 
 
-def _teams(people: People, year: Ints, huge: npt.NDArray[np.bool_], rng: np.random.Generator) -> tuple[Ints, Ints, Ints]:
+def _teams(
+    people: People, year: Ints, huge: npt.NDArray[np.bool_], rng: np.random.Generator
+) -> tuple[Ints, Ints, Ints]:
     """Lead of each work, bounds of the author lists, and the lists."""
     size = rng.choice(len(TEAM), len(year), p=TEAM / TEAM.sum()) + 1
     large = size == len(TEAM)
@@ -138,7 +140,7 @@ class _Active:
     def _draw(self, low: Ints, high: Ints, rng: np.random.Generator) -> Ints:
         target = self.sums[low] + rng.random(len(low)) * (self.sums[high] - self.sums[low])
         place = np.searchsorted(self.sums, target, "right") - 1
-        return self.who[np.clip(place, low, np.maximum(low, high - 1))]
+        return np.asarray(self.who[np.clip(place, low, np.maximum(low, high - 1))])
 
     def anywhere(self, count: int, rng: np.random.Generator) -> Ints:
         return self._draw(np.zeros(count, int), np.full(count, len(self.who)), rng)
@@ -167,10 +169,13 @@ def _author_lists(
     position = rng.random(len(work))
     leads_first = rng.random(len(lead)) < 0.45
     keep = ~huge[work]
-    parts = [(np.flatnonzero(~huge), lead[~huge], np.where(leads_first, -1.0, 2.0)[~huge]), (work[keep], who[keep], position[keep])]
+    parts = [
+        (np.flatnonzero(~huge), lead[~huge], np.where(leads_first, -1.0, 2.0)[~huge]),
+        (work[keep], who[keep], position[keep]),
+    ]
     for turn, number in enumerate(np.flatnonzero(huge)):
         members = _collaboration(people, turn, rng)
-        parts.append((np.full(len(members), number), members, np.sort(rng.random(len(members)))))
+        parts.append((np.full(len(members), number), members, rng.random(len(members))))
     work, who, position = (np.concatenate(column) for column in zip(*parts, strict=True))
     first_time = np.unique(work * len(people) + who, return_index=True)[1]  # parts begin with the lead: it is kept
     work, who, position = work[first_time], who[first_time], position[first_time]
@@ -223,9 +228,3 @@ def _retracted(mode: Ints, huge: npt.NDArray[np.bool_], rng: np.random.Generator
     count = min(len(open_to), round(len(mode) * RETRACTED))
     chosen[rng.choice(open_to, count, replace=False)] = True
     return chosen
-
-
-def share_of_top(values: Ints, top: float) -> Floats:
-    """What share of the sum the largest `top` share of the values holds."""
-    ordered = np.sort(values)[::-1]
-    return np.asarray(ordered[: max(1, int(len(ordered) * top))].sum() / max(1, ordered.sum()))
