@@ -21,7 +21,7 @@ ROUNDS = 60  # of the spring layout
 PUSHES = 80
 DOWN = 1.6  # marks keep this much less distance up and down than sideways, because names stand below
 SMALLEST, LARGEST, ROOT_SIZE = 6.0, 14.0, 18.0  # radii of marks
-LETTER, LINE, LONGEST_LABEL = 6.4, 14.0, 26  # width of a letter and height of a line; letters shown
+LETTER, LINE, LONGEST_LABEL = 6.9, 16.0, 24  # width of a letter and height of a line; letters shown
 SECTORS = {"author": 0, "work": 1, "topic": 2, "institution": 3}  # kinds start out in quarters of their own
 
 Floats = np.ndarray[Any, np.dtype[np.float64]]

@@ -1,5 +1,7 @@
 """Addresses of graph: pages."""
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from graph import views
+
+urlpatterns = [path("graph/", views.explorer, name="graph_explorer")]

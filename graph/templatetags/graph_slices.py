@@ -1,0 +1,36 @@
+"""Parts of a slice for templates: the picture, the list, the data that the script reads."""
+
+from __future__ import annotations
+
+from django import template
+from django.urls import reverse
+from django.utils.safestring import SafeString, mark_safe
+
+from graph import listing, picture
+from graph.slices import Slice
+
+register = template.Library()
+_NO_MARKUP = {ord("<"): "\\u003C", ord(">"): "\\u003E", ord("&"): "\\u0026"}
+
+
+@register.simple_tag
+def graph_picture(found: Slice) -> SafeString:
+    return picture.svg(found.document)
+
+
+@register.simple_tag
+def graph_groups(found: Slice) -> list[listing.Group]:
+    return listing.groups(found.document)
+
+
+@register.simple_tag
+def graph_data(found: Slice) -> SafeString:
+    """The stored JSON, as Django's json_script would write it."""
+    body = found.body.decode().translate(_NO_MARKUP)
+    return mark_safe(f'<script id="graph-data" type="application/json">{body}</script>')  # noqa: S308 # no < is left
+
+
+@register.filter
+def explorer_url(short_id: str) -> str:
+    """The explorer's page around something."""
+    return f"{reverse('graph_explorer')}?root={short_id}"
