@@ -12,7 +12,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from graph import edges, slices
-from profiles import assessments, author_page, follows, metadata
+from graph.questions import PAGE_LIMIT
+from profiles import assessments, author_page, follows, metadata, trust_page
 from publications import names
 from publications.addresses import redirect_to_canonical, survivor
 from publications.listing import SORTS, WorkFilters, paged, works_page
@@ -36,7 +37,8 @@ def author_detail(request: HttpRequest, number: int, slug: str = "") -> HttpResp
         "author": author,
         "facts": facts,
         "trust": assessments.current(author),
-        "slice": slices.around(author.short_id),
+        "reasons": trust_page.reasons_of({row["reason"]: row["works"] for row in author.reason_rows}),
+        "slice": slices.around(author.short_id, limit=PAGE_LIMIT),
         "collaborators": list(edges.close_collaborators(author)[:MOST_COLLABORATORS]),
         "similar": author_page.similar_people(author, names.block(author.display_name)),
         "filters": filters,
