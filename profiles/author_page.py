@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from bzpeer.kit import ids
+from publications.cards import topic_of
 from publications.charts import YearChart, year_chart
 from publications.models import Author, Institution, Topic, Work
 
@@ -75,7 +76,7 @@ def facts(author: Any) -> AuthorFacts:
         names=tuple(Choice(row["name"], row["name"], row["works"]) for row in author.name_rows),
         identifiers=tuple(_identifiers(author.id_rows)),
         places=_institutions(author.institution_rows) or _printed_places(author.affiliation_rows),
-        topics=tuple((Topic(pk=row["id"], name=row["name"]), row["works"]) for row in author.topic_rows),
+        topics=tuple((topic_of(row), row["works"]) for row in author.topic_rows),
         years=tuple(Choice(y, str(y), n) for y, n in sorted(by_year.items(), key=lambda i: -(i[0] or 0)) if y),
         types=tuple(Choice(t, str(Work.Type(t).label), n) for t, n in by_type.most_common()),
         chart=year_chart(by_year),

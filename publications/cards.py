@@ -67,6 +67,11 @@ def work_cards(works: Iterable[Work], subject: Author | None = None) -> list[Wor
     return [_card(work, subject) for work in works]
 
 
+def topic_of(row: dict[str, Any]) -> Topic:
+    """A topic from a row of `topic_fields`, to name and to link."""
+    return Topic(pk=row["id"], name=row["name"], scheme=row["scheme"], code=row["code"])
+
+
 def id_links(id_rows: Iterable[dict[str, str]], open_access_url: str = "") -> tuple[Link, ...]:
     """Where else a work is: its ids as links, then an open copy."""
     found = [
@@ -86,7 +91,7 @@ def _card(work: Any, subject: Author | None) -> WorkCard:
         work=work,
         authors=authors,
         more_authors=max(0, work.authors_count - len(authors)),
-        topics=tuple(Topic(pk=row["id"], name=row["name"]) for row in work.topic_rows),
+        topics=tuple(topic_of(row) for row in work.topic_rows),
         links=id_links(work.id_rows, work.open_access_url),
         why=_why(work.author_rows, subject) if subject else None,
     )

@@ -20,6 +20,10 @@ SHOWN_AFFILIATIONS = 200
 LOOKED_AT_NAMESAKES = 1000
 
 
+# What a row of a topic carries, to be made a Topic again by `publications.cards.topic_of`.
+topic_fields = {"id": F("topic"), "name": F("topic__name"), "scheme": F("topic__scheme"), "code": F("topic__code")}
+
+
 def rows(queryset: models.QuerySet[Any], **fields: Any) -> ArraySubquery:
     """The rows of a correlated queryset as one JSON array, so that a page needs no query for each list."""
     return ArraySubquery(queryset.values(row=JSONObject(**fields)))
@@ -76,6 +80,12 @@ class AuthorQuerySet(models.QuerySet[Any]):
             .values("publication_year", "type")
             .annotate(works=Count("pk"))
         )
+        by_reason = (
+            corpus.Authorship.objects.filter(work__merged_into__isnull=True, **of_author)
+            .order_by()
+            .values("reason")
+            .annotate(works=Count("pk"))
+        )
         return self.annotate(
             name_rows=rows(
                 corpus.AuthorName.objects.filter(**of_author).order_by("-works_count", "name"),
@@ -87,7 +97,7 @@ class AuthorQuerySet(models.QuerySet[Any]):
                 scheme=F("scheme"),
                 value=F("value"),
             ),
-            topic_rows=rows(topics, id=F("topic"), name=F("topic__name"), works=F("works_count")),
+            topic_rows=rows(topics, **topic_fields, works=F("works_count")),
             institution_rows=rows(
                 places,
                 id=F("institution"),
@@ -98,6 +108,7 @@ class AuthorQuerySet(models.QuerySet[Any]):
             ),
             affiliation_rows=rows(printed, affiliations=F("affiliations"), year=F("work__publication_year")),
             year_rows=rows(by_year, year=F("publication_year"), type=F("type"), works=F("works")),
+            reason_rows=rows(by_reason, reason=F("reason"), works=F("works")),
         )
 
 
@@ -176,11 +187,7 @@ class WorkQuerySet(models.QuerySet[Any]):
                 reason=F("reason"),
                 affiliations=F("affiliations"),
             ),
-            topic_rows=rows(
-                WorkTopic.objects.filter(**of_work).order_by("position", "pk"),
-                id=F("topic"),
-                name=F("topic__name"),
-            ),
+            topic_rows=rows(WorkTopic.objects.filter(**of_work).order_by("position", "pk"), **topic_fields),
             id_rows=rows(
                 WorkId.objects.filter(**of_work).order_by("scheme", "value"), scheme=F("scheme"), value=F("value")
             ),
@@ -196,12 +203,7 @@ class WorkQuerySet(models.QuerySet[Any]):
             id_rows=rows(
                 WorkId.objects.filter(**of_work).order_by("scheme", "value"), scheme=F("scheme"), value=F("value")
             ),
-            topic_rows=rows(
-                WorkTopic.objects.filter(**of_work).order_by("position", "pk"),
-                id=F("topic"),
-                name=F("topic__name"),
-                scheme=F("topic__scheme"),
-            ),
+            topic_rows=rows(WorkTopic.objects.filter(**of_work).order_by("position", "pk"), **topic_fields),
             record_rows=rows(
                 Record.objects.filter(**of_work).order_by("provider", "provider_id"),
                 provider=F("provider"),

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_safe
 
 from publications import metadata, queries
 from publications.addresses import redirect_to_canonical, survivor
-from publications.cards import id_links
+from publications.cards import id_links, topic_of
 from publications.listing import SORTS, WorkFilters, cards_page, page_number, paged, works_page
 from publications.models import Entity, Institution, Source, Topic, Work
 from publications.querysets import WorkQuerySet
@@ -36,7 +36,7 @@ def work_detail(request: HttpRequest, number: int, slug: str = "") -> HttpRespon
         "work": work,
         "authors": authors,
         "links": id_links(work.id_rows, work.open_access_url),
-        "topics": [Topic(pk=row["id"], name=row["name"]) for row in work.topic_rows],
+        "topics": [topic_of(row) for row in work.topic_rows],
         "references": cards_page(Work.objects.cited_by(work), page_number(request.GET.get("references"))),
         "citations": cards_page(Work.objects.citing(work), page_number(request.GET.get("citations"))),
         "canonical": canonical,
