@@ -2,9 +2,13 @@
 
 from django.urls import include, path
 
+from bzpeer.kit.api import help
+
 urlpatterns = [
     path("accounts/", include("allauth.account.urls")),
     path("api/v1/", include("bzpeer.api_urls")),
+    path("problems/", help.problem_list, name="problems"),
+    path("problems/<str:name>/", help.problem_detail, name="problem"),
     path("", include("profiles.urls")),
     path("", include("graph.urls")),
     path("", include("publications.urls")),

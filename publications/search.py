@@ -6,13 +6,13 @@ at 10,000, facets look at 5,000. `Found.rows` is every match, for lists that sor
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 from django.db import connection
 from django.db.models import BooleanField, Count, Exists, OuterRef, QuerySet
-from django.db.models.expressions import RawSQL
+from django.db.models.expressions import Expression
 
 from publications import candidates, lookup, spelling
 from publications.clusters import title_key
@@ -120,7 +120,7 @@ def _search_named(kind: Kind, q: str) -> Found:
 
 
 def _named(kind: Kind, q: str, words: Sequence[str]) -> Found:
-    typing = len(words) > 1 or len(words[0]) > 2
+    typing = len(words) > 1 or len(words[0]) > 2 or not words[0].isascii()
     rows = carrying(kind, words, typing=typing)
     pool = candidates.find(kind, words, typing=typing, limit=ORDERED)
     count = count_up_to(rows, COUNTED)
@@ -210,9 +210,29 @@ def _parsed(q: str) -> str:
 
 def matching(query: str) -> QuerySet[Any]:
     """Visible works whose title or abstract matches a text search query."""
-    condition = RawSQL('"publications_work"."search" @@ %s::tsquery', [query], output_field=BooleanField())
-    rows: QuerySet[Any] = Work.objects.visible().filter(condition)
+    rows: QuerySet[Any] = Work.objects.visible().filter(Matches(query))
     return rows
+
+
+class Matches(Expression):
+    """A condition on works: the text search column, which the models do not know, matches a query."""
+
+    def __init__(self, query: str) -> None:
+        super().__init__(output_field=BooleanField())
+        self.query, self.alias = query, ""
+
+    def resolve_expression(self, query: Any = None, *args: Any, **kwargs: Any) -> Matches:
+        resolved: Matches = self.copy()
+        resolved.alias = query.get_initial_alias()
+        return resolved
+
+    def relabeled_clone(self, change_map: Mapping[str, str]) -> Matches:
+        clone: Matches = self.copy()
+        clone.alias = change_map.get(self.alias, self.alias)
+        return clone
+
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, tuple[str | int, ...]]:
+        return f"{compiler.quote_name_unless_alias(self.alias)}.search @@ %s::tsquery", (self.query,)
 
 
 def _narrowed(
