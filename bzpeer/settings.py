@@ -5,6 +5,8 @@ from __future__ import annotations
 from urllib.parse import urlsplit
 
 from csp.constants import NONE, SELF
+from redis.backoff import NoBackoff
+from redis.retry import Retry
 
 from bzpeer import environment as env
 from bzpeer.embedded import addresses, places
@@ -83,13 +85,16 @@ TEMPLATES = [
 # PostgreSQL, the cache, the broker: from the environment, else the embedded ones
 ADDRESSES = addresses.current()
 DATABASES = {"default": env.database(ADDRESSES["DATABASE_URL"], process=PROCESS)}
+REDIS_CACHE = {
+    "BACKEND": "django.core.cache.backends.redis.RedisCache",  # limits and locks: raises when it is unreachable
+    "LOCATION": ADDRESSES["REDIS_URL"],
+    "KEY_PREFIX": "bzpeer",
+    # One retry, for a connection that a restart left behind; a server that hangs costs a second.
+    "OPTIONS": {"socket_timeout": 0.5, "socket_connect_timeout": 0.5, "retry": Retry(NoBackoff(), 1)},
+}
 CACHES = {
-    "default": {
-        "BACKEND": "django.core.cache.backends.redis.RedisCache",
-        "LOCATION": ADDRESSES["REDIS_URL"],
-        "KEY_PREFIX": "bzpeer",
-        "OPTIONS": {"socket_timeout": 0.5, "socket_connect_timeout": 0.5},
-    }
+    "default": REDIS_CACHE,
+    "pages": {**REDIS_CACHE, "BACKEND": "bzpeer.kit.cache.ForgivingCache"},  # what only saves work
 }
 
 # Tasks: delivered at least once, committed idempotently (docs/architecture.md)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from typing import Final
 
-from django.core.cache import cache
+from django.core.cache import caches
 from django.db import connection
 
 from publications.models import Author, Institution, Topic, Work
@@ -26,11 +26,11 @@ class Figures:
 
 def figures() -> Figures:
     """The size of the corpus, a few minutes old at most."""
-    kept = cache.get(CACHE_KEY)
+    kept = caches["pages"].get(CACHE_KEY)
     if kept:
         return Figures(**kept)
     fresh = Figures(*(_size(model._meta.db_table) for model in (Work, Author, Topic, Institution)))
-    cache.set(CACHE_KEY, asdict(fresh), KEPT_SECONDS)
+    caches["pages"].set(CACHE_KEY, asdict(fresh), KEPT_SECONDS)
     return fresh
 
 

@@ -1,0 +1,60 @@
+"""The cache of pages: lost without harm, and asked again only after a pause."""
+
+from __future__ import annotations
+
+import socket
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.core.cache import caches
+from redis.exceptions import RedisError
+
+from bzpeer.kit.cache import ForgivingCache
+
+
+@pytest.fixture(autouse=True)
+def _fresh() -> Iterator[None]:
+    ForgivingCache.resume_at = 0.0
+    yield
+    ForgivingCache.resume_at = 0.0
+
+
+def at(path: Path) -> ForgivingCache:
+    return ForgivingCache(f"unix://{path}?db=0", {"OPTIONS": settings.CACHES["pages"]["OPTIONS"]})
+
+
+def test_it_keeps_what_it_is_given() -> None:
+    pages = caches["pages"]
+    pages.set("one", {"a": 1}, 60)
+    assert pages.get("one") == {"a": 1}
+    assert pages.get_many(["one", "two"]) == {"one": {"a": 1}}
+    assert pages.add("one", 2) is False
+    assert pages.delete("one") is True
+    assert pages.get("one", "none") == "none"
+
+
+def test_without_a_server_it_is_empty(tmp_path: Path) -> None:
+    gone = at(tmp_path / "none.sock")
+    gone.set("one", 1)
+    assert gone.get("one", "none") == "none"
+    assert gone.get_many(["one"]) == {}
+    assert gone.add("one", 1) is False
+
+
+def test_a_server_that_hangs_costs_one_short_wait(tmp_path: Path) -> None:
+    with socket.socket(socket.AF_UNIX) as silent:
+        silent.bind(str(tmp_path / "hung.sock"))
+        silent.listen()
+        hung = at(tmp_path / "hung.sock")
+        began = time.monotonic()
+        assert [hung.get(f"key-{n}") for n in range(20)] == [None] * 20
+        assert time.monotonic() - began < 1.5
+
+
+def test_limits_notice_that_the_default_cache_is_gone(tmp_path: Path) -> None:
+    strict = type(caches["default"])(f"unix://{tmp_path / 'none.sock'}?db=0", {})
+    with pytest.raises(RedisError):
+        strict.get("one")
