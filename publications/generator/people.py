@@ -58,7 +58,8 @@ def invent(works: int, rng: np.random.Generator) -> People:
     count = int(works * 0.95) + 40 + crowd
     group, community, field = _communities(count, crowd, works, rng)
     start, end = _careers(count, rng)
-    stations = _stations(group, start, end, works, rng)
+    weight = _weights(count, crowd, works, end - start, rng)
+    stations = _stations(group, end - start, weight, works, rng)
     culture = _cultures(stations[:, 0], rng)
     given, family, extra = _names(culture, works, rng)
     return People(
@@ -66,7 +67,7 @@ def invent(works: int, rng: np.random.Generator) -> People:
         group=group,
         community=community,
         field=field,
-        weight=_weights(count, crowd, works, end - start, rng),
+        weight=weight,
         start=start,
         end=end,
         culture=culture,
@@ -77,7 +78,7 @@ def invent(works: int, rng: np.random.Generator) -> People:
         number=rng.permutation(count),
         has_orcid=rng.random(count) < 0.45,
         second_id=rng.random(count) < 0.01,
-        prints_native=rng.random(count) < 0.12,
+        prints_native=rng.random(count) < 0.15,
     )
 
 
@@ -124,7 +125,7 @@ def _weights(count: int, crowd: int, works: int, length: Ints, rng: np.random.Ge
     return weight
 
 
-def _stations(group: Ints, start: Ints, end: Ints, works: int, rng: np.random.Generator) -> Ints:
+def _stations(group: Ints, length: Ints, weight: Floats, works: int, rng: np.random.Generator) -> Ints:
     """Where a person works, station by station: most at the group's place, long careers elsewhere before."""
     count = len(group)
     known = len(places.institutions(max(60, works // 25)))
@@ -132,8 +133,9 @@ def _stations(group: Ints, start: Ints, end: Ints, works: int, rng: np.random.Ge
     of_group = rng.permutation(known)[rng.choice(known, int(group[-1]) + 1, p=share)]
     stations = np.repeat(of_group[group][:, None], STATIONS, axis=1)
     elsewhere = rng.choice(known, (count, STATIONS), p=share)
-    long = (end - start >= 9)[:, None]
+    long = (length >= 9)[:, None]
     moved = rng.random((count, STATIONS)) < np.where(long, [0.6, 0.15, 0.25, 0.5], [0.05, 0.1, 0.2, 0.5])
+    moved[:, 0] |= weight > 4  # who writes much has begun elsewhere
     stations = np.where(moved, elsewhere, stations)
     crowd = group == group[-1]
     stations[crowd] = rng.integers(0, known, (int(crowd.sum()), 1))

@@ -13,7 +13,7 @@ from publications.generator.people import FIRST_YEAR, LAST_YEAR, Ints, People, i
 ARXIV_ONLY, BOTH, OPENALEX_ONLY = 0, 1, 2
 BY_DOI, BY_ARXIV, BY_TITLE = 0, 1, 2  # how the two records of one work can be matched
 GROWTH = 0.06  # a year
-TEAM = np.array([0.10, 0.16, 0.19, 0.17, 0.12, 0.08, 0.055, 0.04, 0.03, 0.02, 0.035])  # 1 … 10 authors, more
+TEAM = np.array([0.05, 0.10, 0.15, 0.17, 0.15, 0.12, 0.09, 0.06, 0.04, 0.03, 0.04])  # 1 … 10 authors, more
 NEARBY = 3  # topics of the next field that a community also works on
 RETRACTED = 0.002
 
@@ -48,6 +48,7 @@ def invent_corpus(works: int, seed: int) -> Corpus:
     year = _years(works, rng)
     huge = _huge(works, rng)
     lead, first, authors = _teams(people, year, huge, rng)
+    lead[huge] = len(people) - 1  # one of the crowd: the topics are those of particle physics
     topic = _topics(people, lead, rng)
     mode, match = _providers(topic[:, 0], rng)
     mode[huge] = BOTH
@@ -132,8 +133,9 @@ class _Active:
     """The people who publish in one year, drawn by their productivity."""
 
     def __init__(self, people: People, year: int) -> None:
-        active = (people.start <= year) & (people.end >= year) & (people.weight > 0)
-        self.who = np.flatnonzero(active)
+        regular = people.weight > 0
+        active = regular & (people.start <= year) & (people.end >= year)
+        self.who = np.flatnonzero(active if active.any() else regular)  # a tiny corpus may have a year of nobody
         self.sums = np.concatenate([[0.0], np.cumsum(people.weight[self.who])])
         self.people = people
 
@@ -146,14 +148,14 @@ class _Active:
         return self._draw(np.zeros(count, int), np.full(count, len(self.who)), rng)
 
     def around(self, lead: Ints, large: npt.NDArray[np.bool_], rng: np.random.Generator) -> Ints:
-        """A co-author for each lead: of the group (76 %), the community (17 %), the field, or anywhere.
+        """A co-author for each lead: of the group (76 %), the community (19 %), the field, or anywhere.
 
         Large teams reach beyond the group.
         """
         chance = rng.random(len(lead))
-        chance = np.where(large, 0.7 + 0.3 * chance, chance)
+        chance = np.where(large, 0.7 + 0.29 * chance, chance)
         low, high = np.zeros(len(lead), int), np.full(len(lead), len(self.who))
-        columns = ((0.97, self.people.field), (0.93, self.people.community), (0.76, self.people.group))
+        columns = ((0.99, self.people.field), (0.95, self.people.community), (0.76, self.people.group))
         for limit, column in columns:
             inside = chance < limit
             of_active, own = column[self.who], column[lead]
