@@ -13,3 +13,8 @@ urlpatterns = [
     path("", include("graph.urls")),
     path("", include("publications.urls")),
 ]
+
+handler400 = "bzpeer.errors.bad_request"
+handler403 = "bzpeer.errors.permission_denied"
+handler404 = "bzpeer.errors.page_not_found"
+handler500 = "bzpeer.errors.server_error"

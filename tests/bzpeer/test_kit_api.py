@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.db import OperationalError
 from django.test import Client, RequestFactory
 from django.urls import reverse
 from rest_framework import exceptions
@@ -160,6 +161,27 @@ def test_a_failure_of_ours_is_a_problem_too(api: Client, monkeypatch: pytest.Mon
 
     assert (answer.status_code, answer["Content-Type"]) == (500, "application/problem+json")
     assert "secret" not in answer.content.decode()
+
+
+def test_while_the_database_does_not_answer_programs_are_told_when_to_come_back(
+    api: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def unreachable(*args: object, **kwargs: object) -> None:
+        raise OperationalError("server closed the connection")
+
+    monkeypatch.setattr("profiles.api.AuthorList.get", unreachable)
+    api.raise_request_exception = False
+
+    answer = api.get(AUTHORS)
+
+    assert (answer.status_code, answer["Retry-After"]) == (503, "30")
+    assert answer.json()["type"].endswith("/problems/upstream-unavailable/")
+
+
+def test_a_forged_host_is_refused_as_a_problem(api: Client) -> None:
+    answer = api.get(AUTHORS, headers={"Host": "evil.example"})
+
+    assert (answer.status_code, answer["Content-Type"]) == (400, "application/problem+json")
 
 
 # ---------------------------------------------------------------- parameters
