@@ -20,7 +20,9 @@ BATCH = 5_000
 # authors outside `touched` that point back at the batch are mirrored, so both directions always agree. Sums are of
 # numeric, because floating-point sums depend on the order of rows and would make unchanged edges look changed.
 _REFRESH = """
-with pair as materialized (
+with touched as materialized (
+    select unnest(%(touched)s::bigint[]) as id
+), pair as materialized (
     select mine.author_id, theirs.author_id as coauthor_id, count(*) as works,
            count(*) filter (where work.authors_count <= %(close_team)s) as close_works,
            sum(1::numeric / (work.authors_count - 1))::float8 as weight,
@@ -39,12 +41,12 @@ with pair as materialized (
 ), gone_mirrored as (
     delete from graph_coauthoredge edge using gone
     where edge.author_id = gone.coauthor_id and edge.coauthor_id = gone.author_id
-        and edge.author_id <> all(%(touched)s)
+        and not exists (select from touched where touched.id = edge.author_id)
 ), fresh as (
     select * from pair
     union all
     select coauthor_id, author_id, works, close_works, weight, first_year, last_year
-    from pair where coauthor_id <> all(%(touched)s)
+    from pair where not exists (select from touched where touched.id = pair.coauthor_id)
 )
 insert into graph_coauthoredge as edge
     (author_id, coauthor_id, works, close_works, weight, first_year, last_year)
