@@ -23,6 +23,7 @@ PAPER_LIMIT: Final = 2 << 20  # bytes between two papers; the longest real stret
 _CHUNK: Final = 1 << 16
 _WORKSHOPS: Final = "ws"  # "other workshops": says less than any venue beside it
 _LANGUAGES: Final = {"eng": "en", "fra": "fr", "zho": "zh", "por": "pt", "pt-BR": "pt", "deu": "de", "spa": "es"}
+_CHINESE: Final = re.compile(r"[\u3400-\u9fff]+")
 _MONTHS: Final = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 
 
@@ -138,13 +139,18 @@ class _Walk:
     def _item(self, paper: etree._Element) -> Item:
         where = f"{self.document.name}, line {paper.sourceline}"
         name = f"{self.volume.full_id}.{paper.get('id', '')}"
-        raw = etree.tostring(paper, encoding="unicode", with_tail=False) if len(paper) < 1_000 else ""
-        return checks.guarded(lambda: _record(paper, self.volume, self.bundle), where=where, raw=raw, provider_id=name)
+        return checks.guarded(
+            lambda: _record(paper, self.volume, self.bundle), where=where, raw=lambda: _excerpt(paper), provider_id=name
+        )
 
 
 def _parent(element: etree._Element) -> str:
     above = element.getparent()
     return str(above.tag) if above is not None else ""
+
+
+def _excerpt(paper: etree._Element) -> str:
+    return "" if len(paper) > 1_000 else etree.tostring(paper, encoding="unicode", with_tail=False)
 
 
 def _let_go(element: etree._Element) -> None:
@@ -243,12 +249,12 @@ def _last_revision(paper: etree._Element) -> date | None:
 
 def _author(author: etree._Element, bundle: Bundle) -> AuthorRef | None:
     name = _name(author)
-    printed = checks.name(" ".join(filter(None, name)))
+    printed = checks.name(_together(name))
     if not printed:
         return None
     person = bundle.person(name, (author.get("id") or "").strip())
-    others = [" ".join(filter(None, other)) for other in (person.names if person else ())]
-    others += [_in_script(variant) for variant in author.findall("variant")]
+    others = [_together(other) for other in (person.names if person else ())]
+    others += [_together(_name(variant)) for variant in author.findall("variant")]
     variants = dict.fromkeys(filter(None, map(checks.name, others)))
     variants.pop(printed, None)
     return AuthorRef(
@@ -263,10 +269,10 @@ def _name(element: etree._Element) -> Name:
     return (element.findtext("first") or "").strip(), (element.findtext("last") or "").strip()
 
 
-def _in_script(variant: etree._Element) -> str:
-    """A name in another script: Chinese names begin with the surname and have no blank."""
-    first, last = _name(variant)
-    return f"{last}{first}" if variant.get("script") == "hani" else f"{first} {last}".strip()
+def _together(name: Name) -> str:
+    """Given names and surname; names in Chinese characters begin with the surname and have no blank."""
+    first, last = name
+    return f"{last}{first}" if _CHINESE.fullmatch(first + last) else f"{first} {last}".strip()
 
 
 # ---------------------------------------------------------------- venues

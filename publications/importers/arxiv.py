@@ -99,7 +99,10 @@ def _authors(paper: _Paper) -> tuple[tuple[AuthorRef, ...], tuple[str, ...]]:
     if not field:
         return tuple(_parsed(paper.authors_parsed or ())), ()
     found = names.parse_authors(field)
-    people = (AuthorRef(name=checks.name(a.name), affiliations=a.affiliations) for a in found.authors)
+    people = (
+        AuthorRef(name=checks.name(a.name) if "@" in a.name else a.name, affiliations=a.affiliations)
+        for a in found.authors
+    )
     return tuple(person for person in people if person.name), found.collaborations
 
 

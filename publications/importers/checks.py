@@ -26,7 +26,7 @@ class Unfit(ValueError):
 
 
 def guarded(
-    build: Callable[[], WorkRecord], *, where: str, raw: bytes | str, provider_id: str
+    build: Callable[[], WorkRecord], *, where: str, raw: Callable[[], bytes | str], provider_id: str
 ) -> WorkRecord | Rejected:
     """The record that `build` makes, or why it cannot be made: one record never stops a run."""
     try:
@@ -35,7 +35,7 @@ def guarded(
         reason = str(error)
     except Exception as error:
         reason = f"The reader failed ({type(error).__name__}: {error}). Please report this record."
-    return rejected(where=where, reason=reason, raw=raw, provider_id=provider_id)
+    return rejected(where=where, reason=reason, raw=raw(), provider_id=provider_id)
 
 
 def rejected(*, where: str, reason: str, raw: bytes | str = "", provider_id: str = "") -> Rejected:
@@ -76,13 +76,17 @@ def abstract(value: str | None) -> str:
 _MAIL_ADDRESS: Final = re.compile(r"(?P<person>[^\s@]+)@[^\s@]+\.[^\s@]+(?:\s+(?P=person)@\S+)?", re.IGNORECASE)
 
 
+_FOOTNOTE_MARK: Final = re.compile(r"(?<=[^\W\d_])[\d*†‡§¶]+$")
+
+
 def name(value: str | None, what: str = "name of an author") -> str:
     """A person's name as people read it; an e-mail address in its place gives its local part, empty when no name."""
     line = names.decode(text(value, what, NAME_LIMIT))
     if "@" in line and (match := _MAIL_ADDRESS.fullmatch(line)):
         words = re.findall(r"[^\W\d_]{2,}", match["person"])
         return " ".join(word.capitalize() for word in words)
-    return line if names.key(line) else ""
+    line = _FOOTNOTE_MARK.sub("", line)
+    return "" if names.is_junk(line) else line
 
 
 def affiliation(value: str | None) -> str:

@@ -141,12 +141,12 @@ def _members(name: str, stream: io.BufferedReader[Any], meter: _Meter, suffixes:
             for member in archive:
                 archive.members = []  # type: ignore[attr-defined]  # else the archive remembers each of them
                 if member.isreg() and not _is_hidden(member.name) and _is_member_wanted(member.name, suffixes):
-                    content: Any = archive.extractfile(member)
+                    packed: Any = archive.extractfile(member)
+                    content = io.BufferedReader(_Guarded(packed, meter, member.size), BUFFER)
                     yield from _unpacked(f"{name}: {member.name}", member.name, content, meter, suffixes)
-    except Damaged as error:
-        yield _broken(name, str(error))
-    except (tarfile.TarError, EOFError, ValueError, OSError) as error:
-        yield _broken(name, f"The archive is damaged ({error}): unpack what can be saved, or fetch it again.")
+    except (Damaged, tarfile.TarError, EOFError, ValueError, OSError) as error:
+        if not meter.is_broken:
+            yield _broken(name, str(error) if isinstance(error, Damaged) else _cut_short(error))
 
 
 def _is_hidden(path: str) -> bool:
@@ -197,6 +197,7 @@ class _Meter(_Source):
 
     def __init__(self, file: io.FileIO, progress: Progress) -> None:
         self.file, self.progress, self.count = file, progress, 0
+        self.is_broken = False  # a member of this archive could not be read to its end, and said so
 
     def piece(self, size: int) -> bytes:
         piece = self.file.read(size) or b""
@@ -238,17 +239,26 @@ class _Xz(_Source):
         return packed
 
 
+def _cut_short(error: Exception) -> str:
+    return f"The file is damaged or cut short ({error}): fetch or pack it again."
+
+
 class _Guarded(_Source):
     """Turns every failure of unpacking into `Damaged`, and stops a bomb."""
 
-    def __init__(self, source: _Readable, meter: _Meter) -> None:
-        self.source, self.meter, self.count = source, meter, 0
+    def __init__(self, source: _Readable, meter: _Meter, expected: int = 0) -> None:
+        self.source, self.meter, self.count, self.expected = source, meter, 0, expected
 
     def piece(self, size: int) -> bytes:
         try:
             piece = self.source.read1(size)
-        except (EOFError, zlib.error, lzma.LZMAError, tarfile.TarError, OSError) as error:
-            raise Damaged(f"The file is damaged or cut short ({error}): fetch or pack it again.") from error
+            if not piece and self.count < self.expected:
+                raise tarfile.ReadError("a member ends in the middle")  # which tarfile takes for its end
+        except (Damaged, tarfile.TarError) as error:
+            self.meter.is_broken = True
+            raise Damaged(str(error) if isinstance(error, Damaged) else _cut_short(error)) from error
+        except (EOFError, zlib.error, lzma.LZMAError, OSError) as error:
+            raise Damaged(_cut_short(error)) from error
         self.count += len(piece)
         if self.count > max(FREE_EXPANSION, EXPANSION_LIMIT * self.meter.count):
             raise Damaged(

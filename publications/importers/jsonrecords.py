@@ -51,7 +51,7 @@ def _item(raw: Raw, decoder: msgspec.json.Decoder[F], build: Callable[[F], WorkR
         record = decoder.decode(raw.data)
     except (ValueError, RecursionError) as error:
         return rejected(where=raw.where, reason=_explained(error, raw.data), raw=raw.data)
-    return guarded(lambda: build(record), where=raw.where, raw=raw.data, provider_id=record.provider_id)
+    return guarded(lambda: build(record), where=raw.where, raw=lambda: raw.data, provider_id=record.provider_id)
 
 
 _LONE_SURROGATE: Final = re.compile(
