@@ -14,7 +14,7 @@ ARXIV_ONLY, BOTH, OPENALEX_ONLY = 0, 1, 2
 BY_DOI, BY_ARXIV, BY_TITLE = 0, 1, 2  # how the two records of one work can be matched
 GROWTH = 0.06  # a year
 TEAM = np.array([0.05, 0.10, 0.15, 0.17, 0.15, 0.12, 0.09, 0.06, 0.04, 0.03, 0.04])  # 1 … 10 authors, more
-NEARBY = 3  # topics of the next field that a community also works on
+NEARBY = 2  # topics of the next field that a community also works on
 RETRACTED = 0.002
 
 
@@ -203,7 +203,7 @@ def _topics(people: People, lead: Ints, rng: np.random.Generator) -> Ints:
     field = people.field[lead]
     taste = people.number[lead] % width
     chosen = np.full((len(lead), 3), -1)
-    share = np.cumsum(zipf(width, 1.3))
+    share = np.cumsum(zipf(width, 1.8))
     wanted = rng.choice([1, 2, 3], len(lead), p=[0.4, 0.38, 0.22])
     for turn in range(3):
         rank = np.searchsorted(share, rng.random(len(lead))).clip(max=width - 1)
