@@ -11,17 +11,17 @@ from pylatexenc.latex2text import LatexNodes2Text
 from bzpeer.kit.text import one_line, without_controls
 
 LETTER: Final = r"[^\W\d_]"
-_ACCENT: Final = re.compile(
+ACCENT: Final = re.compile(
     rf"""(?P<open>\{{)?
     (?:
         \\(?:["'`^~=.]\s?|[cdbHkruvt](?=[\s{{\\])\s?)          # an accent …
-        (?:\{{\s*(?:\\[ij](?![a-zA-Z])|{LETTER}{{1,2}})\s*\}}|\\[ij](?![a-zA-Z])|{LETTER})  # … and its letter
+        (?:\{{\s*(?:\\[ij](?![a-zA-Z])|{LETTER}|oo)\s*\}}|\\[ij](?![a-zA-Z])|{LETTER})  # … and its letter
       | \\(?:AA|aa|AE|ae|OE|oe|DH|dh|DJ|dj|TH|th|NG|ng|ss|[LlOoij])(?![a-zA-Z])(?:\{{\}}|[ ])?
     )
     (?(open)\}}|)""",
     re.VERBOSE,
 )
-_DOLLARS: Final = re.compile(rf"\$\s*({_ACCENT.pattern.replace('open', 'inner')})\s*\$", re.VERBOSE)
+_DOLLARS: Final = re.compile(rf"\$\s*({ACCENT.pattern.replace('open', 'inner')})\s*\$", re.VERBOSE)
 _ESCAPES: Final = {r"\&": "&", r"\_": "_", r"\%": "%", r"\#": "#", r"\-": "", r"\ ": " ", r"\,": " ", "\\\\": " "}
 _ESCAPE: Final = re.compile(r"\\[&_%#\- ,\\]")
 _TEX_SIGNS: Final = frozenset("\\{}~")
@@ -43,14 +43,14 @@ def decode(text: str) -> str:
 
 def _decode_tex(text: str) -> str:
     text = _DOLLARS.sub(r"\1", text)
-    text = _ACCENT.sub(lambda match: _decode_accent(match[0]), text)
+    text = ACCENT.sub(lambda match: decode_accent(match[0]), text)
     text = _ESCAPE.sub(lambda match: _ESCAPES[match[0]], text)
     text = text.replace("~", " ")
     return text if "\\" in text else text.replace("{", "").replace("}", "")
 
 
 @lru_cache(maxsize=4096)
-def _decode_accent(macro: str) -> str:
+def decode_accent(macro: str) -> str:
     """One accent macro as its letter; the macro itself where pylatexenc has nothing to say."""
     decoded = _tex_to_text.latex_to_text(macro)
     return decoded or macro
