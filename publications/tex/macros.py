@@ -46,7 +46,15 @@ REFERENCES: Final = words(  # their keys are all there is to show
     "cite citep citet citealp citealt citeauthor citeyear ref eqref cref Cref autoref autocite parencite textcite "
     "footcite"
 )
-ASIDES: Final = {"footnote": (" (", ")"), "thanks": (" (", ")"), "footnotetext": (" (", ")"), "enquote": ("“", "”")}
+ASIDES: Final = {
+    "footnote": (" (", ")"),
+    "footnotetext": (" (", ")"),
+    "thanks": (" (", ")"),
+    "enquote": ("“", "”"),
+    "keywords": ("Keywords: ", ""),
+    "Keywords": ("Keywords: ", ""),
+    "abstract": ("", ""),
+}
 WITHOUT_ARGUMENT: Final = {"label", "color", "vspace", "hspace", "hypersetup", "pagestyle", "thispagestyle", "vskip"}
 LAYOUT: Final = frozenset(SWITCHES) | words(
     "noindent small footnotesize scriptsize tiny normalsize large Large LARGE huge Huge par newline linebreak newpage "
