@@ -33,6 +33,7 @@ def _answer(found: dict[str, object], *, well: bool) -> JsonResponse:
     response = JsonResponse({**status, **found}, status=200 if well else 503, headers={"Cache-Control": "no-store"})
     if not well:
         response["Retry-After"] = RETRY_AFTER
+        response._has_been_logged = True  # type: ignore[attr-defined] # Django would log every question as an error
     return response
 
 
