@@ -278,11 +278,16 @@ def facets(found: Found, *, most: int = 12) -> Facets:
     works = Work.objects.filter(pk__in=looked_at)
     years = works.filter(publication_year__isnull=False).values_list("publication_year").annotate(n=Count("pk"))
     types = works.values_list("type").annotate(n=Count("pk")).order_by("-n", "type")
-    topics = WorkTopic.objects.filter(work__in=looked_at).values_list("topic_id", "topic__name").annotate(n=Count("pk"))
+    carried = WorkTopic.objects.filter(work__in=looked_at)
+    topics = carried.values_list("topic_id", "topic__name", "topic__scheme", "topic__code").annotate(n=Count("pk"))
     return Facets(
         years=[Facet(key=str(year), label=str(year), count=n) for year, n in years.order_by("-publication_year")],
         types=[Facet(key=kind, label=str(Work.Type(kind).label), count=n) for kind, n in types],
-        topics=[Facet(key=str(pk), label=name, count=n) for pk, name, n in topics.order_by("-n", "topic_id")[:most]],
+        topics=[
+            # two arXiv categories may share a name
+            Facet(key=str(pk), label=f"{name} {code}" if scheme == "arxiv" else name, count=n)
+            for pk, name, scheme, code, n in topics.order_by("-n", "topic_id")[:most]
+        ],
         complete=found.count <= FACETED,
     )
 

@@ -194,8 +194,16 @@ def _hints(kind: Kind, records: Sequence[Any]) -> dict[int, str]:
         return _author_hints(records)
     if kind == Kind.WORKS:
         return _work_hints(records)
-    shown = {Kind.TOPICS: "field_name", Kind.INSTITUTIONS: "country_code"}.get(kind)
-    return {record.pk: getattr(record, shown) if shown else record.get_kind_display() for record in records}
+    if kind == Kind.TOPICS:
+        return {topic.pk: " · ".join(filter(None, [_category(topic), topic.field_name])) for topic in records}
+    if kind == Kind.INSTITUTIONS:
+        return {place.pk: place.country_code for place in records}
+    return {source.pk: source.get_kind_display() for source in records}
+
+
+def _category(topic: Any) -> str:
+    """arXiv's own code: several of its categories share a name."""
+    return topic.code if topic.scheme == "arxiv" else ""
 
 
 def _author_hints(authors: Sequence[Any]) -> dict[int, str]:
