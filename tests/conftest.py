@@ -46,14 +46,14 @@ def empty_cache() -> Iterator[None]:
 def celery_worker_process(transactional_db: None, tmp_path: Path) -> Iterator[subprocess.Popen[bytes]]:
     """A real worker on the test database and the test broker, both its own; ready when it is handed over."""
     with Connection(django_settings.CELERY_BROKER_URL) as broker:
-        broker.default_channel.client.flushdb()
+        broker.default_channel.client.flushdb()  # type: ignore[attr-defined] # of the Redis transport
     log = tmp_path / "worker.log"
     command = [sys.executable, "-m", "celery", "-A", "bzpeer.celery", "worker", "--pool", "solo", "--loglevel", "INFO"]
     with log.open("wb") as opened:
         worker = subprocess.Popen(
             [*command, "--without-gossip", "--without-mingle"],
             cwd=CHECKOUT,
-            env={**os.environ, "DATABASE_URL": _test_database_url(), "PYTHONUNBUFFERED": "1"},
+            env={**os.environ, "DATABASE_URL": test_database_url(), "PYTHONUNBUFFERED": "1"},
             stdin=subprocess.DEVNULL,
             stdout=opened,
             stderr=subprocess.STDOUT,
@@ -66,7 +66,7 @@ def celery_worker_process(transactional_db: None, tmp_path: Path) -> Iterator[su
         worker.wait(timeout=30)
 
 
-def _test_database_url() -> str:
+def test_database_url() -> str:
     found = connection.settings_dict
     names = {"host": "HOST", "port": "PORT", "user": "USER", "password": "PASSWORD", "dbname": "NAME"}
     return make_conninfo(**{name: found[key] for name, key in names.items() if found[key]})
