@@ -44,7 +44,7 @@ install: .venv/installed node_modules/installed ## Make .venv and node_modules f
 	  || { echo 'This Python cannot make environments; on Debian: apt-get install python3-venv'; exit 1; }
 	@echo 'Making .venv (a minute or two, the first time)'
 	@$(PYTHON) -m venv .venv
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --requirement requirements.lock
+	@$(BIN)/python -m pip install --quiet --quiet --disable-pip-version-check --require-hashes --requirement requirements.lock
 	@touch $@
 
 # npm of the nodejs wheel: the same on every machine, whether it has Node or not.
