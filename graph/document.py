@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Iterable
 from typing import Any
 
 from graph import layout
 from graph.neighbourhood import Candidate, Key, Line, Neighbourhood
-from graph.questions import KINDS, MODELS, WORK, short_id
+from graph.questions import KINDS, MODELS, TOPIC, WORK, short_id
 from publications import tex
 from publications.models import Author, Entity, Institution, Topic, Work
 
@@ -17,7 +18,7 @@ Document = dict[str, Any]
 _FIELDS = {
     "author": ("display_name", "works_count"),
     "work": ("title", "publication_year", "type", "cited_by_count", "authors_count", "is_retracted"),
-    "topic": ("name", "works_count"),
+    "topic": ("name", "code", "works_count"),
     "institution": ("name", "country_code", "works_count"),
 }
 _VISIBLE: dict[str, dict[str, bool]] = {
@@ -34,6 +35,7 @@ def document_of(found: Neighbourhood) -> Document:
     largest = _largest(shown.values())
     nodes = [_root_data(entities[found.root])]
     nodes += [_node_data(entities[key], candidate, largest) for key, candidate in shown.items()]
+    _tell_topics_apart(nodes)
     places = layout.arrange([_mark(node) for node in nodes], [_strength(line) for line in drawn])
     return {
         "meta": _meta(found, shown),
@@ -98,7 +100,18 @@ def _entity_data(entity: Entity) -> Document:
         data |= {"authors_count": entity.authors_count, "is_retracted": entity.is_retracted}
     elif isinstance(entity, Author | Topic | Institution):
         data["works_count"] = entity.works_count
+    if isinstance(entity, Topic):
+        data["code"] = entity.code
     return data
+
+
+def _tell_topics_apart(nodes: list[Document]) -> None:
+    """Two categories may share a name ("Machine Learning" is cs.LG and stat.ML): then their codes follow it."""
+    topics = [data for data in nodes if data["type"] == TOPIC]
+    names = Counter(data["label"] for data in topics)
+    for data in topics:
+        if names[data["label"]] > 1:
+            data["label"] = f"{data['label']} ({data['code']})"
 
 
 def _largest(candidates: Iterable[Candidate]) -> dict[str, float]:
@@ -119,7 +132,7 @@ def _strength(line: Line) -> tuple[str, str, float]:
 
 
 def _placed(data: Document, place: layout.Place) -> Document:
-    return {"data": data | {"labelled": place.labelled}, "position": {"x": place.x, "y": place.y}}
+    return {"data": data | {"labelled": place.label}, "position": {"x": place.x, "y": place.y}}
 
 
 def _edge_data(line: Line) -> Document:

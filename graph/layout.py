@@ -7,7 +7,7 @@ the picture and pushed apart until marks do not touch. Last, names are set where
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
 from typing import Any
@@ -17,7 +17,7 @@ import numpy as np
 
 WIDTH, HEIGHT = 1000.0, 700.0
 MARGIN_X, MARGIN_Y = 60.0, 36.0
-ROUNDS = 60  # of the spring layout
+ROUNDS = 20  # of the spring layout
 PUSHES = 80
 DOWN = 1.6  # marks keep this much less distance up and down than sideways, because names stand below
 SMALLEST, LARGEST, ROOT_SIZE = 6.0, 14.0, 18.0  # radii of marks
@@ -25,6 +25,7 @@ LETTER, LINE, LONGEST_LABEL = 6.9, 16.0, 24  # width of a letter and height of a
 SECTORS = {"author": 0, "work": 1, "topic": 2, "institution": 3}  # kinds start out in quarters of their own
 
 Floats = np.ndarray[Any, np.dtype[np.float64]]
+Box = tuple[float, float, float, float]  # left, top, right, bottom
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +47,7 @@ class Mark:
 class Place:
     x: float
     y: float
-    labelled: bool
+    label: str = ""  # "below" or "above" the mark; empty where the name has no room
 
 
 def arrange(marks: Sequence[Mark], lines: Sequence[tuple[str, str, float]]) -> dict[str, Place]:
@@ -58,7 +59,7 @@ def arrange(marks: Sequence[Mark], lines: Sequence[tuple[str, str, float]]) -> d
     spots = _push_apart(spots, np.array([mark.radius for mark in marks]))
     named = _named(marks, spots)
     return {
-        mark.id: Place(round(float(x), 1), round(float(y), 1), mark.id in named)
+        mark.id: Place(round(float(x), 1), round(float(y), 1), named.get(mark.id, ""))
         for mark, (x, y) in zip(marks, spots, strict=True)
     }
 
@@ -131,22 +132,32 @@ def _rounds(marks: int, most: int) -> int:
     return max(most // 5, min(most, most * 120 // max(marks, 1)))
 
 
-def _named(marks: Sequence[Mark], spots: Floats) -> set[str]:
-    """Ids of the marks whose names fit below them without touching a mark or another name."""
-    left, right, top, bottom = _discs(marks, spots)
-    boxes = list(zip(left, top, right, bottom, strict=True))
-    named: set[str] = set()
-    order = sorted(
-        range(len(marks)), key=lambda i: (not marks[i].is_root, marks[i].kind == "work", -marks[i].weight, i)
-    )
-    for index in order:
+def _named(marks: Sequence[Mark], spots: Floats) -> dict[str, str]:
+    """Where the names stand that fit below or above their marks without touching a mark or another name."""
+    boxes = [
+        (x - mark.radius, y - mark.radius, x + mark.radius, y + mark.radius)
+        for mark, (x, y) in zip(marks, spots, strict=True)
+    ]
+    named: dict[str, str] = {}
+    for index in sorted(range(len(marks)), key=lambda number: _precedence(marks[number])):
         mark, (x, y) = marks[index], spots[index]
-        half = len(short_label(mark.label)) * LETTER / 2
-        box = (x - half, y + mark.radius + 2, x + half, y + mark.radius + 2 + LINE)
-        if mark.is_root or not any(_touch(box, other) for other in boxes):
-            named.add(mark.id)
-            boxes.append(box)
+        for side, box in _label_boxes(mark, float(x), float(y)):
+            if mark.is_root or _fits(box, boxes):
+                named[mark.id] = side
+                boxes.append(box)
+                break
     return named
+
+
+def _label_boxes(mark: Mark, x: float, y: float) -> Iterator[tuple[str, Box]]:
+    half = len(short_label(mark.label)) * LETTER / 2
+    yield "below", (x - half, y + mark.radius + 2, x + half, y + mark.radius + 2 + LINE)
+    yield "above", (x - half, y - mark.radius - 2 - LINE, x + half, y - mark.radius - 2)
+
+
+def _fits(box: Box, others: Sequence[Box]) -> bool:
+    inside = box[0] > 2 and box[1] > 2 and box[2] < WIDTH - 2 and box[3] < HEIGHT - 2
+    return inside and not any(_touch(box, other) for other in others)
 
 
 def _precedence(mark: Mark) -> tuple[bool, bool, float, str]:
@@ -154,10 +165,5 @@ def _precedence(mark: Mark) -> tuple[bool, bool, float, str]:
     return not mark.is_root, mark.kind == "work", -mark.weight, mark.id
 
 
-def _discs(marks: Sequence[Mark], spots: Floats) -> tuple[Floats, Floats, Floats, Floats]:
-    radii = np.array([mark.radius for mark in marks])
-    return spots[:, 0] - radii, spots[:, 0] + radii, spots[:, 1] - radii, spots[:, 1] + radii
-
-
-def _touch(one: tuple[float, ...], other: tuple[float, ...]) -> bool:
+def _touch(one: Box, other: Box) -> bool:
     return one[0] < other[2] and other[0] < one[2] and one[1] < other[3] and other[1] < one[3]

@@ -32,7 +32,7 @@ def svg(document: dict[str, Any]) -> SafeString:
 
 def _line(edge: dict[str, Any], places: dict[str, Node]) -> str:
     source, target = places[edge["source"]], places[edge["target"]]
-    kinds = f"{source['data']['type']} {target['data']['type']}"
+    kinds = f"is-{source['data']['type']} is-{target['data']['type']}"
     start, end = source["position"], target["position"]
     return (
         f'<line class="line {edge["type"]} {kinds}" x1="{start["x"]}" y1="{start["y"]}" x2="{end["x"]}" y2="{end["y"]}"'
@@ -50,11 +50,11 @@ def _mark(node: Node) -> str:
     label = escape(data["label"])
     text = ""
     if data["labelled"]:
-        y = round(position["y"] + radius + 14, 1)
+        y = round(position["y"] + (radius + 14 if data["labelled"] == "below" else -radius - 6), 1)
         text = f'<text x="{position["x"]}" y="{y}">{escape(short_label(data["label"]))}</text>'
     shape = _SHAPES[data["type"]](position["x"], position["y"], radius)
     return (
-        f'<a class="mark {data["type"]} ring-{data["ring"]}" href="{escape(data["url"])}" tabindex="-1">'
+        f'<a class="mark is-{data["type"]} ring-{data["ring"]}" href="{escape(data["url"])}" tabindex="-1">'
         f"<title>{label}</title>{shape}{text}</a>"
     )
 

@@ -13,10 +13,11 @@ from django.views.decorators.http import require_safe
 from bzpeer.kit.api.problems import Problem, not_found
 from graph import listing, questions, slices
 from publications import search
+from publications.models import Author, Institution, Topic, Work
 from publications.search import Hit, Kind
 
 LIMITS = (40, 80, 120, 250, 500)
-ROOTS = (Kind.AUTHORS, Kind.TOPICS, Kind.INSTITUTIONS, Kind.WORKS)
+_MODELS = {Kind.AUTHORS: Author, Kind.TOPICS: Topic, Kind.INSTITUTIONS: Institution, Kind.WORKS: Work}
 FOUND = 8  # of each kind in answer to a search
 
 
@@ -39,7 +40,7 @@ class Form:
 def explorer(request: HttpRequest) -> HttpResponse:
     """A slice with its filters; without a root a search for one."""
     asked = _asked(request.GET)
-    form = Form(asked.dict(), _kinds(asked))
+    form = Form({name: str(value) for name, value in asked.items()}, _kinds(asked))
     query = search.clean(request.GET.get("q", ""))
     if "root" not in asked:
         return render(request, "graph/explorer.html", {"form": form, "query": query, "found": _find(query)})
@@ -54,8 +55,7 @@ def explorer(request: HttpRequest) -> HttpResponse:
         context = {"form": form, "refusal": "" if form.errors else refusal.detail}
         return render(request, "graph/explorer.html", context, status=refusal.status_code)
     form.values["root"] = question.root
-    context = {"form": form, "slice": found, "root": found.nodes[0]["data"], "question": question}
-    return render(request, "graph/explorer.html", context)
+    return render(request, "graph/explorer.html", {"form": form, "slice": found, "root": found.nodes[0]["data"]})
 
 
 def _answer(question: questions.Question) -> slices.Slice:
@@ -85,7 +85,7 @@ def _find(query: str) -> list[tuple[str, list[Hit]]]:
     if not query:
         return []
     if (record := search.record_of(query)) is not None:
-        kind = next((kind for kind in ROOTS if isinstance(record, search.MODELS[kind])), None)
+        kind = next((kind for kind in _MODELS if isinstance(record, _MODELS[kind])), None)
         return [(str(kind.label), search.hits(kind, [record]))] if kind else []
-    answers = ((kind, search.find(kind, query)) for kind in ROOTS)
+    answers = ((kind, search.find(kind, query)) for kind in _MODELS)
     return [(str(kind.label), search.hits(kind, found.page(1, FOUND))) for kind, found in answers if found.best]

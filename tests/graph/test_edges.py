@@ -34,8 +34,8 @@ def computed() -> nx.Graph[int]:
     return graph
 
 
-def expected() -> dict[tuple[int, int], tuple[int, int, float, int | None, int | None]]:
-    rows = {}
+def expected() -> dict[tuple[int, int], tuple[Any, ...]]:
+    rows: dict[tuple[int, int], tuple[Any, ...]] = {}
     for one, other, edge in computed().edges(data=True):
         years = [year for year in edge["years"] if year is not None]
         first, last = min(years, default=None), max(years, default=None)
@@ -44,7 +44,7 @@ def expected() -> dict[tuple[int, int], tuple[int, int, float, int | None, int |
     return rows
 
 
-def stored() -> dict[tuple[int, int], tuple[int, int, float, int | None, int | None]]:
+def stored() -> dict[tuple[int, int], tuple[Any, ...]]:
     rows = CoauthorEdge.objects.values_list(
         "author_id", "coauthor_id", "works", "close_works", "weight", "first_year", "last_year"
     )

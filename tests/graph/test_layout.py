@@ -1,0 +1,111 @@
+"""Where the marks of a slice stand: stable, inside the box, apart from each other."""
+
+from __future__ import annotations
+
+import random
+import time
+from itertools import combinations
+
+import pytest
+
+from graph import layout
+from graph.layout import HEIGHT, WIDTH, Mark
+
+KINDS = ("author", "work", "topic", "institution")
+
+
+def star(size: int, seed: int = 5) -> tuple[list[Mark], list[tuple[str, str, float]]]:
+    """A root with many things around it, some of them connected among themselves."""
+    chance = random.Random(seed)
+    marks = [Mark("A1", "author", "Ada Example", 1.0, is_root=True)]
+    for number in range(2, size + 1):
+        kind = KINDS[number % 4]
+        marks.append(Mark(f"{kind[0].upper()}{number}", kind, f"Name of {kind} {number}", chance.random()))
+    lines = [("A1", mark.id, 1.0) for mark in marks[1:]]
+    for _line in range(size):
+        one, other = chance.sample(marks[1:], 2)
+        lines.append((one.id, other.id, 0.6))
+    return marks, lines
+
+
+def test_the_order_of_the_input_does_not_matter() -> None:
+    marks, lines = star(60)
+
+    again = layout.arrange(list(reversed(marks)), list(reversed(lines)))
+
+    assert layout.arrange(marks, lines) == again
+
+
+@pytest.mark.parametrize("size", [1, 2, 3, 40, 80, 300])
+def test_everything_stands_inside_the_box(size: int) -> None:
+    marks, lines = star(size) if size > 2 else ([Mark(f"A{n}", "author", "Ada", 1.0, n == 0) for n in range(size)], [])
+
+    places = layout.arrange(marks, lines)
+
+    assert set(places) == {mark.id for mark in marks}
+    assert all(0 < place.x < WIDTH and 0 < place.y < HEIGHT for place in places.values())
+
+
+def test_no_marks_have_no_places() -> None:
+    assert layout.arrange([], []) == {}
+
+
+def test_marks_do_not_cover_each_other() -> None:
+    marks, lines = star(80)
+    places = layout.arrange(marks, lines)
+
+    for one, other in combinations(marks, 2):
+        a, b = places[one.id], places[other.id]
+        distance = ((a.x - b.x) ** 2 + (a.y - b.y) ** 2) ** 0.5
+        assert distance > (one.radius + other.radius) * 0.9, (one.id, other.id)
+
+
+def test_names_in_the_picture_do_not_cover_each_other() -> None:
+    marks, lines = star(80)
+    places = layout.arrange(marks, lines)
+    boxes = []
+    for mark in marks:
+        place = places[mark.id]
+        if place.label:
+            half = len(layout.short_label(mark.label)) * layout.LETTER / 2
+            down = mark.radius + 2 if place.label == "below" else -mark.radius - 2 - layout.LINE
+            boxes.append((mark.id, place.x - half, place.y + down, place.x + half, place.y + down + layout.LINE))
+
+    assert places["A1"].label == "below"
+    assert len(boxes) > 20
+    for one, other in combinations([box for box in boxes if box[0] != "A1"], 2):
+        apart = one[3] <= other[1] or other[3] <= one[1] or one[4] <= other[2] or other[4] <= one[2]
+        assert apart, (one[0], other[0])
+
+
+def test_a_new_work_moves_the_others_little() -> None:
+    marks, lines = star(80)
+    before = layout.arrange(marks, lines)
+
+    after = layout.arrange([*marks, Mark("W999", "work", "New", 0.5)], [*lines, ("A1", "W999", 1.0)])
+
+    moves = sorted(
+        ((before[mark.id].x - after[mark.id].x) ** 2 + (before[mark.id].y - after[mark.id].y) ** 2) ** 0.5
+        for mark in marks
+    )
+    assert moves[len(moves) // 2] < 80  # of a picture 1,000 wide
+
+
+def test_eighty_marks_take_less_than_a_tenth_of_a_second() -> None:
+    marks, lines = star(80)
+    layout.arrange(marks, lines)  # imports and compiles
+    best = min(_seconds(marks, lines) for _try in range(5))
+
+    assert best < 0.1
+
+
+def _seconds(marks: list[Mark], lines: list[tuple[str, str, float]]) -> float:
+    start = time.perf_counter()
+    layout.arrange(marks, lines)
+    return time.perf_counter() - start
+
+
+def test_long_names_are_cut_with_an_ellipsis() -> None:
+    assert layout.short_label("Short") == "Short"
+    assert layout.short_label("A very long title of a work") == "A very long title of a…"
+    assert len(layout.short_label("x" * 500)) == layout.LONGEST_LABEL
