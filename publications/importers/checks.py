@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from datetime import date
+from functools import lru_cache
 from typing import Final
 
 from bzpeer.kit import ids
@@ -74,11 +75,10 @@ def abstract(value: str | None) -> str:
 
 
 _MAIL_ADDRESS: Final = re.compile(r"(?P<person>[^\s@]+)@[^\s@]+\.[^\s@]+(?:\s+(?P=person)@\S+)?", re.IGNORECASE)
-
-
 _FOOTNOTE_MARK: Final = re.compile(r"(?<=[^\W\d_])[\d*†‡§¶]+$")
 
 
+@lru_cache(maxsize=1 << 16)  # the same people print many papers
 def name(value: str | None, what: str = "name of an author") -> str:
     """A person's name as people read it; an e-mail address in its place gives its local part, empty when no name."""
     line = names.decode(text(value, what, NAME_LIMIT))
@@ -89,6 +89,7 @@ def name(value: str | None, what: str = "name of an author") -> str:
     return "" if names.is_junk(line) else line
 
 
+@lru_cache(maxsize=1 << 14)
 def affiliation(value: str | None) -> str:
     return names.decode(text(value, "affiliation", AFFILIATION_LIMIT))
 
@@ -114,6 +115,7 @@ def day(value: str | None, what: str) -> date | None:
     return found
 
 
+@lru_cache(maxsize=1 << 14)
 def optional_id(scheme: str, value: str | None) -> str:
     """The normalised id, or nothing where the value is no such id: a work does not fail by one of its links."""
     try:
