@@ -1,13 +1,12 @@
 // Suggestions while typing, as an ARIA combobox over every form[data-suggest]; `/` goes to the first of them.
 const WAIT = 120;
-const PLACES = { author: "authors", work: "works", topic: "topics", institution: "institutions" };
 
 function option(hit, id) {
   const item = document.createElement("li");
   item.id = id;
   item.setAttribute("role", "option");
   item.className = `kind kind-${hit.entity_type}`;
-  item.dataset.href = `/${PLACES[hit.entity_type]}/${hit.id}/`;
+  item.dataset.href = hit.url;
   item.append(Object.assign(document.createElement("span"), { textContent: hit.display_name, dir: "auto" }));
   if (hit.hint) item.append(Object.assign(document.createElement("span"), { className: "hint", textContent: hit.hint, dir: "auto" }));
   return item;

@@ -116,7 +116,9 @@ def test_a_page_costs_six_queries_however_much_is_on_it(client: Client, works: i
     fill(author, works, coauthors)
     slices.around(author.short_id)  # kept from here on
 
-    with CaptureQueriesContext(connection, ) as queries:
+    with CaptureQueriesContext(
+        connection,
+    ) as queries:
         page(client, author)
 
     assert len(queries) == 6, [query["sql"][:120] for query in queries]
@@ -182,7 +184,9 @@ def test_filters_without_a_match_say_so_and_offer_the_way_back(client: Client) -
 def test_a_card_says_why_the_work_is_here(client: Client) -> None:
     author = make_author()
     work = make_work(authors=[make_author("Somebody Else"), author])
-    Authorship.objects.filter(work=work, author=author).update(raw_name="J. Example", affiliations=["Institute of Invention"])
+    Authorship.objects.filter(work=work, author=author).update(
+        raw_name="J. Example", affiliations=["Institute of Invention"]
+    )
 
     read = text(page(client, author))
 
@@ -198,7 +202,7 @@ def test_a_work_of_three_thousand_authors_shows_ten_and_the_pages_own(client: Cl
     html = page(client, author)
 
     line = html.split('class="work-authors"', 1)[1].split("</p>", 1)[0]
-    assert (line.count("<a "), "<strong dir=\"auto\">Last Person</strong>" in line) == (11, True)
+    assert (line.count("<a "), '<strong dir="auto">Last Person</strong>' in line) == (11, True)
     assert "and 2,989 more" in line
 
 

@@ -83,7 +83,9 @@ def test_reading_the_address_follows_nobody(client: Client, reader: User, author
     assert client.post("/authors/A999999/follow/").status_code == 404
 
 
-@pytest.mark.parametrize("target", ["//evil.example/x", "https://evil.example/", "javascript:alert(1)", "/\\evil.example"])
+@pytest.mark.parametrize(
+    "target", ["//evil.example/x", "https://evil.example/", "javascript:alert(1)", "/\\evil.example"]
+)
 def test_the_way_back_stays_on_this_site(client: Client, reader: User, author: Author, target: str) -> None:
     client.force_login(reader)
 

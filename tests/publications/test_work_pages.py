@@ -112,7 +112,7 @@ def test_a_retraction_is_said_first(client: Client) -> None:
 
 def test_reference_managers_and_search_engines_read_the_work(client: Client) -> None:
     source = Source.objects.create(name="Journal of Examples", kind="journal", sort_key="journal of examples")
-    work = make_work("On <b> & \"quotes\"", authors=[make_author("Joan Example")], source=source, arxiv="2401.00001")
+    work = make_work('On <b> & "quotes"', authors=[make_author("Joan Example")], source=source, arxiv="2401.00001")
 
     html = page(client, work.get_absolute_url())
 
