@@ -39,7 +39,9 @@ _SWITCH: Final = re.compile(r"\{ ?\\([a-zA-Z]+)(?![a-zA-Z]) ?")
 _ENVIRONMENT: Final = re.compile(r"\{ ?([a-zA-Z]{1,20})\*? ?\}")
 _SCRIPT: Final = re.compile(r" ?[_^] ?(?:[\w*+-]|\\[a-zA-Z]+)?")
 _PROTECTED: Final = re.compile(r"[\w.-]+|[,.:=<>~+-]|https?:\S+")
-_TEXTUAL: Final = re.compile(r"[ {]*\\(?:href|url|emph|cite[pt]?)\b")
+_TEXTUAL: Final = re.compile(  # dollars around what is no formula: "$\\textbf{L}$atent", "$\\href{…}{…}$"
+    r"[ {]*\\(?:href|url|emph|cite[pt]?)\b|\\(?:text(?:bf|it|tt|sc|rm|sf)|underline)\{[^{}$\\^_]*\}$"
+)
 _WEB: Final = re.compile(r"https?://[^\s<>\"\\{}]+", re.IGNORECASE)
 _PUNCTUATION: Final = ".,;:!?'\"”’*"
 

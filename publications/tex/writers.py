@@ -58,7 +58,7 @@ class HtmlWriter:
     def result(self) -> str:
         """The HTML, once more through an allow-list: whatever the reader did, nothing else passes."""
         joined = "".join(self._parts)
-        return _cleaner.clean(joined) if "<" in joined else joined
+        return cleaner.clean(joined) if "<" in joined else joined
 
 
 class PlainWriter:
@@ -96,13 +96,13 @@ _MATHML: Final = macros.words(
     "math mrow mi mo mn ms mtext mspace msup msub msubsup mfrac msqrt mroot mover munder munderover mmultiscripts "
     "mprescripts mtable mtr mtd mstyle mpadded mphantom"
 )
-_MATHML_ATTRIBUTES: Final = macros.words(
+MATHML_ATTRIBUTES: Final = macros.words(
     "accent accentunder columnspan depth display displaystyle fence form height largeop linethickness lspace "
     "mathvariant maxsize minsize movablelimits rowspan rspace scriptlevel separator stretchy symmetric voffset width"
 )
 _TEXT_TAGS: Final = {"em", "strong", "code", "span", "sub", "sup", "a", "b", "i"}
-_TAGS: Final = {*_MATHML, *_TEXT_TAGS}
-_ATTRIBUTES: Final = {**{tag: set(_MATHML_ATTRIBUTES) for tag in _MATHML}, "a": {"href"}}
+TAGS: Final = {*_MATHML, *_TEXT_TAGS}
+_ATTRIBUTES: Final = {**{tag: set(MATHML_ATTRIBUTES) for tag in _MATHML}, "a": {"href"}}
 _CLASSES: Final = {
     **{tag: set(formulas.CLASSES) for tag in ("mrow", "mtd", "mspace", "mpadded", "mtext")},
     "code": {"tex"},
@@ -110,8 +110,8 @@ _CLASSES: Final = {
 }
 
 
-_cleaner: Final = nh3.Cleaner(
-    tags=_TAGS,
+cleaner: Final = nh3.Cleaner(
+    tags=TAGS,
     attributes=_ATTRIBUTES,
     allowed_classes=_CLASSES,
     url_schemes={"http", "https"},
