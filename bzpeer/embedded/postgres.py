@@ -55,7 +55,16 @@ class Postgres:
             )
 
     def _create(self) -> None:
-        command: list[str | Path] = [self.binaries / "initdb", "-D", self.data, "-U", USER, "-E", "UTF8", "--locale=C.UTF-8"]
+        command: list[str | Path] = [
+            self.binaries / "initdb",
+            "-D",
+            self.data,
+            "-U",
+            USER,
+            "-E",
+            "UTF8",
+            "--locale=C.UTF-8",
+        ]
         command += ["--auth-local=trust", "--auth-host=reject", *(["--no-sync"] if self.throwaway else [])]
         made = subprocess.run(
             command,

@@ -61,6 +61,7 @@ class Services:
                 process.send_signal(signal.SIGINT)
         end(first)
         end(last, by=signal.SIGINT)
+        identity.hand_over(self.data)
 
     def _prepare(self) -> None:
         self.data.mkdir(parents=True, exist_ok=True)

@@ -24,7 +24,15 @@ class Valkey:
 
     def start(self, *, keep: tuple[int, ...] = ()) -> Process:
         self.data.mkdir(mode=0o700, exist_ok=True)
-        command: list[str | Path] = [places.valkey_server(), "--port", "0", "--unixsocket", self.socket, "--unixsocketperm", "700"]
+        command: list[str | Path] = [
+            places.valkey_server(),
+            "--port",
+            "0",
+            "--unixsocket",
+            self.socket,
+            "--unixsocketperm",
+            "700",
+        ]
         command += ["--dir", self.data, "--daemonize", "no", "--databases", str(DATABASES)]
         with self.log.open("ab") as log:
             return spawn([*command, *self.options], log=log, end_with=signal.SIGTERM, keep=keep)

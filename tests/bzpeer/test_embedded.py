@@ -148,6 +148,16 @@ def test_as_root_a_closed_folder_keeps_its_database_elsewhere(tmp_path: Path) ->
     home.rmdir()
 
 
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can act for another user")
+def test_what_root_started_in_a_folder_of_another_stays_usable_for_them(services: Services, data: Path) -> None:
+    data.mkdir()
+    os.chown(data, 12345, 12345)
+    services.start()
+    assert (data / "pg").stat().st_uid == 12345
+    services.stop()
+    assert {path.stat().st_uid for path in data.rglob("*")} == {12345}
+
+
 def test_a_folder_that_is_not_ours_is_refused_with_what_to_do(tmp_path: Path) -> None:
     if os.geteuid() == 0:
         pytest.skip("root may write everywhere")
