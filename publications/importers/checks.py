@@ -17,7 +17,7 @@ TITLE_LIMIT: Final = 3_000  # characters
 ABSTRACT_LIMIT: Final = 200_000
 NAME_LIMIT: Final = 300
 AFFILIATION_LIMIT: Final = 5_000
-AUTHORS_FIELD_LIMIT: Final = 1_000_000  # a string of 20,000 authors with affiliations
+AUTHORS_FIELD_LIMIT: Final = 300_000  # a string of 15,000 authors
 FIRST_YEAR, LAST_YEAR = 1400, 2100
 RAW_LIMIT: Final = 2_000
 

@@ -16,6 +16,7 @@ from publications.records import Item, Rejected, WorkRecord
 
 SUFFIXES: Final = (".jsonl", ".json", ".ndjson")
 RECORD_LIMIT: Final = 16 << 20  # bytes of one record; works of 5,000 authors with affiliations stay below 8 MB
+VALUES_LIMIT: Final = 1_000_000  # values of one record
 _BOM: Final = b"\xef\xbb\xbf"
 _TOO_LONG: Final = (
     f"The record is longer than {RECORD_LIMIT >> 20} MB: no work is; check that each stands on its own line."
@@ -47,6 +48,9 @@ def items(documents: Iterable[Document], form: type[F], build: Callable[[F], Wor
 
 
 def _item(raw: Raw, decoder: msgspec.json.Decoder[F], build: Callable[[F], WorkRecord]) -> Item:
+    if len(raw.data) > VALUES_LIMIT and raw.data.count(b",") > VALUES_LIMIT:  # a few bytes each, a hundred decoded
+        reason = f"The record has more than {VALUES_LIMIT:,} values: no work has, check where it comes from."
+        return rejected(where=raw.where, reason=reason, raw=raw.data)
     try:
         record = decoder.decode(raw.data)
     except (ValueError, RecursionError) as error:

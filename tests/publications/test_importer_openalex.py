@@ -259,6 +259,18 @@ def test_a_poisoned_work_is_refused_with_its_reason_and_its_neighbours_are_read(
     assert refused.where == f"{tmp_path}/works.jsonl, line 2"
 
 
+def test_a_record_of_millions_of_values_is_refused_before_it_fills_the_memory(tmp_path: Path) -> None:
+    path = tmp_path / "works.jsonl"
+    path.write_bytes(b'{"id": "W1", "title": "T", "authorships": [' + b"{}," * 1_000_001 + b"{}]}\n{}\n")
+
+    first, second = openalex.read([path])
+
+    assert isinstance(first, Rejected)
+    assert "more than 1,000,000 values" in first.reason
+    assert isinstance(second, Rejected)
+    assert "no OpenAlex work id" in second.reason
+
+
 def test_places_far_away_in_an_inverted_index_cost_nothing(tmp_path: Path) -> None:
     assert work(tmp_path, abstract_inverted_index={"far": [10**15], "near": [0]}).abstract == "near far"
 
