@@ -42,9 +42,10 @@ def for_data(data: Path) -> Identity:
     """Ourselves; as root the owner of the existing database or data folder, else an unprivileged account."""
     if os.geteuid() != 0:
         return Identity()
-    for path in (data / "pg", data):
-        if path.exists() and (owner := path.stat()).st_uid != 0:
-            return Identity(owner.st_uid, owner.st_gid)
+    if (data / "pg").exists() and (owner := (data / "pg").stat()).st_uid != 0:
+        return Identity(owner.st_uid, owner.st_gid)
+    if data.exists() and (owner := data.stat()).st_uid != 0 and _has_account(owner.st_uid):  # initdb asks for its name
+        return Identity(owner.st_uid, owner.st_gid)
     for name in CANDIDATES:
         try:
             account = pwd.getpwnam(name)
@@ -52,6 +53,14 @@ def for_data(data: Path) -> Identity:
             continue
         return Identity(account.pw_uid, account.pw_gid)
     raise ServiceError("PostgreSQL cannot run as root and there is no account 'nobody': run as an ordinary user.")
+
+
+def _has_account(uid: int) -> bool:
+    try:
+        pwd.getpwuid(uid)
+    except KeyError:
+        return False
+    return True
 
 
 def home(data: Path, identity: Identity) -> Path:

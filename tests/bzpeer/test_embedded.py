@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import pwd
 import shutil
 import signal
 import subprocess
@@ -150,12 +151,13 @@ def test_as_root_a_closed_folder_keeps_its_database_elsewhere(tmp_path: Path) ->
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can act for another user")
 def test_what_root_started_in_a_folder_of_another_stays_usable_for_them(services: Services, data: Path) -> None:
+    other = pwd.getpwnam("daemon").pw_uid
     data.mkdir()
-    os.chown(data, 12345, 12345)
+    os.chown(data, other, other)
     services.start()
-    assert (data / "pg").stat().st_uid == 12345
+    assert (data / "pg").stat().st_uid == other
     services.stop()
-    assert {path.stat().st_uid for path in data.rglob("*")} == {12345}
+    assert {path.stat().st_uid for path in data.rglob("*")} == {other}
 
 
 def test_a_folder_that_is_not_ours_is_refused_with_what_to_do(tmp_path: Path) -> None:
