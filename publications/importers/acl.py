@@ -21,6 +21,16 @@ from publications.records import AuthorRef, Item, Rejected, SourceRef, TopicRef,
 SUFFIXES: Final = (".xml",)
 PAPER_LIMIT: Final = 2 << 20  # bytes between two papers; the longest real stretch has 0.1 MB
 _CHUNK: Final = 1 << 16
+_WALKED: Final = ("collection", "volume", "meta", "paper")
+_HARDENED: Final = {
+    "resolve_entities": False,
+    "no_network": True,
+    "load_dtd": False,
+    "dtd_validation": False,
+    "huge_tree": False,
+    "remove_comments": True,
+    "remove_pis": True,
+}
 _WORKSHOPS: Final = "ws"  # "other workshops": says less than any venue beside it
 _LANGUAGES: Final = {"eng": "en", "fra": "fr", "zho": "zh", "por": "pt", "pt-BR": "pt", "deu": "de", "spa": "es"}
 _CHINESE: Final = re.compile(r"[\u3400-\u9fff]+")
@@ -74,17 +84,7 @@ def _broken(document: Document, error: etree.XMLSyntaxError) -> Rejected:
 
 def _papers(document: Document, bundle: Bundle) -> Iterator[Item]:
     """Every paper while the file is read; raises XMLSyntaxError where it breaks and Damaged where it ends."""
-    parser = etree.XMLPullParser(
-        events=("start", "end"),
-        tag=("collection", "volume", "meta", "paper"),
-        resolve_entities=False,
-        no_network=True,
-        load_dtd=False,
-        dtd_validation=False,
-        huge_tree=False,
-        remove_comments=True,
-        remove_pis=True,
-    )
+    parser = etree.XMLPullParser(events=("start", "end"), tag=_WALKED, **_HARDENED)
     walk, since_paper = _Walk(document, bundle), 0
     for chunk in iter(lambda: document.stream.read1(_CHUNK), b""):
         failure = _fed(parser, chunk)

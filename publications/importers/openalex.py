@@ -51,7 +51,6 @@ def _record(work: schema.Work) -> WorkRecord:
     openalex_id = _work_id(work)
     ids = {"openalex": openalex_id, **_other_ids(work)}
     published = checks.day(work.publication_date, "publication date")
-    source = _source(work.primary_location)
     return WorkRecord(
         provider="openalex",
         provider_id=openalex_id,
@@ -65,7 +64,7 @@ def _record(work: schema.Work) -> WorkRecord:
         publication_year=_year(work, published),
         publication_date=published,
         language=(work.language or "")[:10],
-        source=source,
+        source=_source(work.primary_location),
         topics=_topics(work.topics or ()),
         references=_references(work.referenced_works or (), openalex_id),
         is_retracted=bool(work.is_retracted),
