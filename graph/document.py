@@ -80,9 +80,10 @@ def _root_data(entity: Entity) -> Document:
     return _entity_data(entity) | {"weight": 1.0, "ring": 0}
 
 
-def _node_data(entity: Entity, candidate: Candidate, largest: dict[str, float]) -> Document:
+def _node_data(entity: Entity, candidate: Candidate, largest: dict[tuple[str, int], float]) -> Document:
     data = _entity_data(entity)
-    data |= {"weight": round(math.sqrt(candidate.score / largest[candidate.kind]), 3), "ring": candidate.ring}
+    weight = math.sqrt(candidate.score / largest[candidate.kind, candidate.ring]) / candidate.ring
+    data |= {"weight": round(weight, 3), "ring": candidate.ring}
     if candidate.kind != WORK:
         data["shared_works"] = candidate.works
         data["first_year"], data["last_year"] = candidate.first_year, candidate.last_year
@@ -114,10 +115,12 @@ def _tell_topics_apart(nodes: list[Document]) -> None:
             data["label"] = f"{data['label']} ({data['code']})"
 
 
-def _largest(candidates: Iterable[Candidate]) -> dict[str, float]:
-    largest: dict[str, float] = {}
+def _largest(candidates: Iterable[Candidate]) -> dict[tuple[str, int], float]:
+    """The highest score of each kind in each ring: sizes compare like with like."""
+    largest: dict[tuple[str, int], float] = {}
     for candidate in candidates:
-        largest[candidate.kind] = max(largest.get(candidate.kind, 1e-9), candidate.score)
+        of = candidate.kind, candidate.ring
+        largest[of] = max(largest.get(of, 1e-9), candidate.score)
     return largest
 
 

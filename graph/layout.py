@@ -112,7 +112,8 @@ def _spread(spots: Floats) -> Floats:
 def _push_apart(spots: Floats, radii: Floats) -> Floats:
     """Move marks that touch away from each other."""
     room = math.sqrt(WIDTH * HEIGHT * 0.45 / max(len(spots), 1))  # what each could have
-    least = np.minimum(np.add.outer(radii, radii) + 14.0, room * 1.3)
+    touching = np.add.outer(radii, radii)
+    least = np.maximum(np.minimum(touching + 14.0, room * 1.3), touching + 3.0)
     np.fill_diagonal(least, 0.0)
     x, y = spots[:, 0].copy(), spots[:, 1].copy()
     for _round in range(_rounds(len(spots), PUSHES)):

@@ -75,7 +75,9 @@ export async function draw(stage, elements, library) {
     },
     onPoint(told) {
       cy.on("mouseover", "node", ({ target }) => { stage.toggleAttribute("data-pointing", true); told(target); });
-      cy.on("mouseout", "node", () => { stage.toggleAttribute("data-pointing", false); told(null); });
+      const leave = () => { stage.toggleAttribute("data-pointing", false); told(null); };
+      cy.on("mouseout", "node", leave);
+      stage.addEventListener("pointerleave", leave);
       cy.on("tap", ({ target }) => { if (target === cy) cy.nodes(".opened").removeClass("opened"), told(null); });
       cy.on("pan", () => told(null));
     },

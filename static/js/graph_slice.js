@@ -26,9 +26,11 @@ function makeLegend(graph, changed) {
 
 function openStage(graph, stage) {
   const button = graph.querySelector("[data-graph-show]");
+  const words = { true: button.dataset.hide, false: button.textContent };
   button.addEventListener("click", () => {
     const shown = stage.toggleAttribute("data-shown");
     button.setAttribute("aria-expanded", String(shown));
+    button.textContent = words[shown];
   });
 }
 

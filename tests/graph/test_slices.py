@@ -2,52 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import networkx as nx
 import pytest
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
 
-from graph import edges, slices, stored
-from graph.models import CoauthorEdge, GraphSlice
+from graph import slices
+from graph.models import CoauthorEdge
 from graph.questions import KINDS
-from publications.models import Author, Authorship, Citation, Topic, Work
-from publications.signals import corpus_changed
+from publications.models import Author, Authorship
 from tests.corpus import make_author, make_topic, make_work
-from tests.graph.factories import make_institution, place, settle
+from tests.graph.factories import data_of, ids, lines, settle, small_corpus
 
 pytestmark = pytest.mark.django_db
-
-STATEMENTS_OF_A_SLICE = 15
-STATEMENTS_OF_A_SECOND_RING = 4
-
-
-def ids(found: slices.Slice, kind: str | None = None) -> list[str]:
-    nodes = [node["data"] for node in found.nodes]
-    return [node["id"] for node in nodes if kind in (None, node["type"])]
-
-
-def lines(found: slices.Slice, kind: str) -> set[tuple[str, str]]:
-    return {(edge["data"]["source"], edge["data"]["target"]) for edge in found.edges if edge["data"]["type"] == kind}
-
-
-def data_of(found: slices.Slice, short_id: str) -> dict[str, Any]:
-    return next(node["data"] for node in found.nodes if node["data"]["id"] == short_id)
-
-
-def small_corpus() -> tuple[Author, Author, Author, Work, Work, Topic]:
-    """Root writes twice with Bea, once with Bea and Cy; one topic; one work cites the other; one institution."""
-    root, bea, cy = make_author("Root"), make_author("Bea"), make_author("Cy")
-    topic = make_topic()
-    first = make_work("First", authors=[root, bea], topics=[topic], year=2019)
-    second = make_work("Second", authors=[root, bea, cy], topics=[topic], year=2024)
-    Citation.objects.create(citing=second, cited=first, scheme="doi", value="10.1/first")
-    institute = make_institution()
-    place(first, institute, [root])
-    place(second, institute, [root, cy])
-    settle()
-    return root, bea, cy, first, second, topic
 
 
 def test_an_author_stands_among_works_people_topics_and_institutions() -> None:
@@ -286,121 +251,16 @@ def test_unknown_hidden_and_merged_roots_are_told_apart() -> None:
     assert refusal.value.into == kept.short_id
 
 
-def test_the_same_corpus_gives_the_same_bytes() -> None:
-    root, *_ = small_corpus()
-
-    first = slices.around(root.short_id, limit=100)
-    second = slices.around(root.short_id, limit=100)
-
-    assert (first.version, first.payload) == (second.version, second.payload)
-    assert not GraphSlice.objects.exists()
-
-
-@pytest.mark.parametrize(
-    ("depth", "statements"), [(1, STATEMENTS_OF_A_SLICE), (2, STATEMENTS_OF_A_SLICE + STATEMENTS_OF_A_SECOND_RING)]
-)
-def test_the_number_of_statements_does_not_grow(depth: int, statements: int) -> None:
+def test_topics_of_one_name_are_told_apart_by_their_codes() -> None:
     root = make_author("Root")
-    counts = []
-    for size in (1, 30):
-        for number in range(size):
-            make_work(
-                f"Work {number}", authors=[root, make_author(f"Co {size} {number}")], topics=[make_topic(f"t{number}")]
-            )
-        settle()
-        GraphSlice.objects.all().delete()
-        with CaptureQueriesContext(
-            connection,
-        ) as queries:
-            slices.around(root.short_id, depth=depth)
-        counts.append(len(queries))
-
-    assert counts == [statements, statements]
-
-
-def test_a_stored_slice_is_one_statement_and_the_same() -> None:
-    root, *_ = small_corpus()
-    computed = slices.around(root.short_id)
-
-    with CaptureQueriesContext(connection) as queries:
-        kept = slices.around(root.short_id)
-
-    assert len(queries) == 1
-    assert (kept.version, kept.document) == (computed.version, computed.document)
-    assert GraphSlice.objects.get().members == ids(computed)
-
-
-def test_a_touched_author_makes_every_slice_stale_that_shows_them() -> None:
-    root, bea, cy, first, second, topic = small_corpus()
-    stranger = make_author("Stranger")
-    shown = [item.short_id for item in (root, bea, cy, first, second, topic)]
-    for short_id in (*shown, stranger.short_id):
-        slices.around(short_id)
-
-    corpus_changed.send(sender=None, author_ids=[cy.pk], work_ids=[], cause="import")
-
-    stale = set(GraphSlice.objects.filter(stale=True).values_list("root", flat=True))
-    assert stale == set(GraphSlice.objects.filter(members__contains=[cy.short_id]).values_list("root", flat=True))
-    assert stale > {root.short_id, cy.short_id, second.short_id, topic.short_id}
-    assert not GraphSlice.objects.get(root=stranger.short_id).stale
-
-
-def test_a_new_work_shows_up_in_the_slices_of_its_people_and_topics() -> None:
-    root, bea, *_rest, topic = small_corpus()
-    before = {short_id: slices.around(short_id).version for short_id in (root.short_id, topic.short_id)}
-
-    work = make_work("New", authors=[root, bea], topics=[topic], year=2025)
+    topics = [
+        make_topic("cs.LG", "Machine Learning"),
+        make_topic("stat.ML", "Machine Learning"),
+        make_topic("math.PR", "Probability"),
+    ]
+    make_work(authors=[root], topics=topics)
     settle()
-    corpus_changed.send(sender=None, author_ids=[root.pk, bea.pk], work_ids=[work.pk], cause="import")
 
-    for short_id, version in before.items():
-        assert slices.around(short_id).version != version
-        assert work.short_id in ids(slices.around(short_id))
+    labels = {node["data"]["label"] for node in slices.around(root.short_id).nodes if node["data"]["type"] == "topic"}
 
-
-def test_hiding_a_person_takes_them_out_of_stored_slices() -> None:
-    root, bea, *_ = small_corpus()
-    assert bea.short_id in ids(slices.around(root.short_id))
-
-    bea.hidden = True
-    bea.save()
-
-    assert bea.short_id not in ids(slices.around(root.short_id))
-
-
-def test_a_change_of_half_the_corpus_marks_everything(monkeypatch: pytest.MonkeyPatch) -> None:
-    root, _bea, *_ = small_corpus()
-    slices.around(root.short_id)
-    monkeypatch.setattr(stored, "EVERYTHING", 2)
-
-    stored.mark_stale(author_ids=[7_000_001, 7_000_002, 7_000_003])
-
-    assert GraphSlice.objects.get().stale
-
-
-def test_uncommon_questions_are_answered_but_not_stored() -> None:
-    root, *_ = small_corpus()
-
-    slices.around(root.short_id, limit=77)
-    slices.around(root.short_id, from_year=2000)
-    slices.around(root.short_id, types=["work", "author"])
-
-    assert GraphSlice.objects.count() == 0
-
-
-@pytest.mark.django_db(transaction=True)
-def test_nothing_is_stored_while_an_import_has_not_committed() -> None:
-    root = make_author("Root")
-    other = connection.copy()
-    try:
-        with other.cursor() as cursor:
-            cursor.execute("begin")
-            cursor.execute("select pg_advisory_xact_lock(%s)", [edges.CORPUS_LOCK])
-        assert ids(slices.around(root.short_id)) == [root.short_id]
-        assert GraphSlice.objects.count() == 0
-        with other.cursor() as cursor:
-            cursor.execute("commit")
-        slices.around(root.short_id)
-        assert GraphSlice.objects.count() == 1
-    finally:
-        other.close()
+    assert labels == {"Machine Learning (cs.LG)", "Machine Learning (stat.ML)", "Probability"}
