@@ -156,22 +156,27 @@ where p.kind = %(kind)s and p.entity = any(%(ids)s) and not exists (
   select 1 from search_stage s
   where s.entity = p.entity and s.weight = p.weight and left(s.word, length(p.prefix)) = p.prefix)
 """
-# Only what can be among the best of its prefix is written, then every prefix written to is cut again
+# Only what can be among the best of its prefix is written, then every prefix written to is cut again. The weight to
+# beat is looked up once for each prefix, which "materialized" makes sure of.
 _WRITE_PREFIXES: Final = """
-with candidate as (
-  select left(word, n) as prefix, entity, max(weight) as weight
-  from search_stage cross join generate_series(1, %(longest)s) n where length(word) >= n group by 1, 2
+with start as materialized (
+  select word, left(word, n) as prefix
+  from (select distinct word from search_stage) said cross join generate_series(1, %(longest)s) n
+  where length(word) >= n
+), bar as materialized (
+  select prefix, (
+    select p.weight from publications_searchprefix p where p.kind = %(kind)s and p.prefix = said.prefix
+    order by p.weight desc, p.entity offset %(kept)s - 1 limit 1) as least
+  from (select distinct prefix from start) said
+), candidate as (
+  select start.prefix, s.entity, max(s.weight) as weight
+  from search_stage s join start using (word) join bar using (prefix)
+  where bar.least is null or s.weight > bar.least group by 1, 2
 ), ranked as (
   select *, row_number() over (partition by prefix order by weight desc, entity) as place from candidate
-), bar as (
-  select c.prefix, (
-    select p.weight from publications_searchprefix p where p.kind = %(kind)s and p.prefix = c.prefix
-    order by p.weight desc, p.entity offset %(kept)s - 1 limit 1) as least
-  from (select distinct prefix from candidate) c
 )
 insert into publications_searchprefix (kind, prefix, weight, entity)
-select %(kind)s, r.prefix, r.weight, r.entity from ranked r join bar b using (prefix)
-where r.place <= %(kept)s and (b.least is null or r.weight > b.least)
+select %(kind)s, prefix, weight, entity from ranked where place <= %(kept)s
 on conflict (kind, entity, prefix) do nothing
 returning prefix
 """
