@@ -8,6 +8,7 @@ from datetime import datetime
 from django.db import connection, transaction
 
 from publications import sql
+from publications.models import Author, Authorship, Citation, Work, WorkTopic
 from publications.signals import corpus_changed
 
 CHUNK = 5_000  # authors or works in one transaction
@@ -20,6 +21,7 @@ def refresh(since: datetime, *, cause: str = "import", report: Report = lambda d
 
     Authors and works are announced in transactions of their own, each once.
     """
+    sql.analyse(Author, Authorship, Citation, Work, WorkTopic)
     _count_citations(since)
     authors, works = _touched_authors(since), _touched_works(since)
     due = len(authors) + len(works)

@@ -11,6 +11,7 @@ from django.db import connection, transaction
 
 from publications import identity, names, sql
 from publications.identity import CoauthorNames, Person, Signature
+from publications.models import AuthorId, Authorship
 
 CHUNK = 20_000  # signatures in one transaction, unless one group of blocks is larger
 MOST_AUTHORS = 100  # co-authors of a larger work are no evidence
@@ -30,6 +31,7 @@ class _Row:
 def resolve_due(report: Report = lambda done, due: None) -> int:
     """Resolve every block that holds a signature without a reason; returns how many signatures were looked at."""
     done = 0
+    sql.analyse(Authorship, AuthorId)
     blocks = _due_blocks()
     due = sum(size for _, size in blocks)
     for chunk in _chunks(_groups(blocks)):
@@ -46,17 +48,27 @@ Block = tuple[str, int]  # a block and how many signatures it holds
 
 def _due_blocks() -> list[Block]:
     """Blocks with work to do, and those that a provider's id ties to them."""
-    return sql.rows(
-        """with due as (select distinct block from publications_authorship where reason = ''),
-            tied as (select distinct other.block from due
-                join publications_authorship a using (block)
-                cross join jsonb_each_text(a.ids) k
-                join publications_authorid i on (i.scheme, i.value) = (k.key, k.value)
-                join publications_authorship other on other.author_id = i.author_id
-                where a.ids <> '{}')
-        select block, count(*) from publications_authorship
-        where block in (select block from due union select block from tied) group by block order by block"""
+    due = _blocks("select distinct block from publications_authorship where reason = ''")
+    held = sql.rows(
+        """select distinct k.key, k.value from publications_authorship a cross join jsonb_each_text(a.ids) k
+        where a.block = any(%s) and a.ids <> '{}'""",
+        due,
     )
+    tied = _blocks(
+        """select distinct a.block from publications_authorship a where a.author_id = any(array(
+            select i.author_id from publications_authorid i
+            join unnest(%s::text[], %s::text[]) as k(s, v) on (i.scheme, i.value) = (k.s, k.v)))""",
+        [scheme for scheme, _ in held],
+        [value for _, value in held],
+    )
+    return sql.rows(
+        "select block, count(*) from publications_authorship where block = any(%s) group by block order by block",
+        sorted({*due, *tied}),
+    )
+
+
+def _blocks(statement: str, *params: object) -> list[str]:
+    return [block for (block,) in sql.rows(statement, *params)]
 
 
 def _groups(blocks: Sequence[Block]) -> Iterator[list[Block]]:

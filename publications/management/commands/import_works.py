@@ -10,7 +10,9 @@ from collections import Counter
 from pathlib import Path
 from typing import Any
 
+from celery import current_app
 from django.core.management.base import BaseCommand, CommandError
+from kombu.exceptions import OperationalError
 
 from publications import ingest
 from publications.batches import Counts
@@ -46,9 +48,17 @@ class Command(BaseCommand):
                 else:
                     run = ingest.import_items(source, paths, items, bar.report)
                     total, refused = ingest.totals(run), _quarantined(run)
+                    self._hand_on()
         except ValueError as error:
             raise CommandError(str(error)) from error
         self._conclude(total, refused, time.monotonic() - started, options)
+
+    def _hand_on(self) -> None:
+        """Wake the task that assesses; what is due stands in the database, so a sweep finds it in any case."""
+        try:
+            current_app.send_task("profiles.tasks.assess_due")
+        except OperationalError as error:
+            self.stderr.write(f"The broker is away ({error}); assessments follow with the next sweep.")
 
     def _conclude(self, total: Counts, refused: list[Rejected], seconds: float, options: dict[str, Any]) -> None:
         if refused:
