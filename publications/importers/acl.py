@@ -21,16 +21,6 @@ from publications.records import AuthorRef, Item, Rejected, SourceRef, TopicRef,
 SUFFIXES: Final = (".xml",)
 PAPER_LIMIT: Final = 2 << 20  # bytes between two papers; the longest real stretch has 0.1 MB
 _CHUNK: Final = 1 << 16
-_WALKED: Final = ("collection", "volume", "meta", "paper")
-_HARDENED: Final = {
-    "resolve_entities": False,
-    "no_network": True,
-    "load_dtd": False,
-    "dtd_validation": False,
-    "huge_tree": False,
-    "remove_comments": True,
-    "remove_pis": True,
-}
 _WORKSHOPS: Final = "ws"  # "other workshops": says less than any venue beside it
 _LANGUAGES: Final = {"eng": "en", "fra": "fr", "zho": "zh", "por": "pt", "pt-BR": "pt", "deu": "de", "spa": "es"}
 _CHINESE: Final = re.compile(r"[\u3400-\u9fff]+")
@@ -84,7 +74,7 @@ def _broken(document: Document, error: etree.XMLSyntaxError) -> Rejected:
 
 def _papers(document: Document, bundle: Bundle) -> Iterator[Item]:
     """Every paper while the file is read; raises XMLSyntaxError where it breaks and Damaged where it ends."""
-    parser = etree.XMLPullParser(events=("start", "end"), tag=_WALKED, **_HARDENED)
+    parser = _parser()
     walk, since_paper = _Walk(document, bundle), 0
     for chunk in iter(lambda: document.stream.read1(_CHUNK), b""):
         failure = _fed(parser, chunk)
@@ -99,6 +89,21 @@ def _papers(document: Document, bundle: Bundle) -> Iterator[Item]:
         parser.close()  # says what is wrong when it is no XML at all
         raise Damaged("There is no <collection> in it: the file is no volume of the Anthology.")
     parser.close()
+
+
+def _parser() -> etree.XMLPullParser[etree._Element]:
+    """A parser that follows no entity, fetches nothing and keeps the library's limits."""
+    return etree.XMLPullParser(
+        events=("start", "end"),
+        tag=("collection", "volume", "meta", "paper"),
+        resolve_entities=False,
+        no_network=True,
+        load_dtd=False,
+        dtd_validation=False,
+        huge_tree=False,
+        remove_comments=True,
+        remove_pis=True,
+    )
 
 
 def _fed(parser: etree.XMLPullParser[etree._Element], chunk: bytes) -> etree.XMLSyntaxError | None:
