@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import ValidationError
@@ -43,7 +43,8 @@ def with_follow_facts(authors: AuthorQuerySet, viewer: User | AnonymousUser) -> 
     own: Any = Value(False)
     if viewer.is_authenticated:
         own = Exists(Follow.objects.filter(author=OuterRef("pk"), user=viewer))
-    return authors.annotate(followers=Coalesce(Subquery(followers.values("n")), 0), is_followed=own)
+    counted = authors.annotate(followers=Coalesce(Subquery(followers.values("n")), 0), is_followed=own)
+    return cast("AuthorQuerySet", counted)
 
 
 def followed_by(user: User) -> QuerySet[Follow]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import cast
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import ValidationError
@@ -14,6 +16,7 @@ from django.views.decorators.http import require_POST, require_safe
 from graph import edges, slices
 from graph.questions import PAGE_LIMIT
 from profiles import assessments, author_page, follows, metadata, trust_page
+from profiles.models import User
 from publications import names
 from publications.addresses import redirect_to_canonical, survivor
 from publications.listing import SORTS, WorkFilters, paged, works_page
@@ -55,7 +58,7 @@ def author_detail(request: HttpRequest, number: int, slug: str = "") -> HttpResp
 def author_follow(request: HttpRequest, number: int) -> HttpResponse:
     author = get_object_or_404(Author.objects.visible(), pk=number)
     try:
-        follows.follow(author=author, by=request.user)
+        follows.follow(author=author, by=reader(request))
         messages.success(request, _("You follow %(name)s.") % {"name": author.display_name})
     except ValidationError as refusal:
         messages.error(request, refusal.message)
@@ -66,7 +69,7 @@ def author_follow(request: HttpRequest, number: int) -> HttpResponse:
 @login_required
 def author_unfollow(request: HttpRequest, number: int) -> HttpResponse:
     author = get_object_or_404(Author, pk=number)
-    follows.unfollow(author=author, by=request.user)
+    follows.unfollow(author=author, by=reader(request))
     messages.success(request, _("You no longer follow %(name)s.") % {"name": author.display_name})
     return _back(request, author)
 
@@ -75,14 +78,20 @@ def author_unfollow(request: HttpRequest, number: int) -> HttpResponse:
 @login_required
 def feed(request: HttpRequest) -> HttpResponse:
     """Whom I follow, and what they published since."""
+    user = reader(request)
     filters = WorkFilters.from_query(request.GET)
     context = {
-        "follows": paged(follows.followed_by(request.user), 1, per_page=100),
+        "follows": paged(follows.followed_by(user), 1, per_page=100),
         "filters": filters,
-        "works": works_page(follows.news_for(request.user), filters),
+        "works": works_page(follows.news_for(user), filters),
         "nothing_new": _("Nothing new so far."),
     }
     return render(request, "profiles/feed.html", context)
+
+
+def reader(request: HttpRequest) -> User:
+    """The account of a request that `login_required` let through."""
+    return cast("User", request.user)
 
 
 def _back(request: HttpRequest, author: Author) -> HttpResponse:

@@ -41,6 +41,6 @@ def _size(table: str) -> int:
         cursor.execute("select reltuples::bigint from pg_class where oid = to_regclass(%s)", [name])
         estimate = cursor.fetchone()[0]
         if estimate >= COUNTED:
-            return round(estimate, -3)
+            return int(round(estimate, -3))
         cursor.execute(f"select count(*) from (select from {name} limit %s) counted", [2 * COUNTED])  # noqa: S608 - own table names
         return int(cursor.fetchone()[0])

@@ -12,7 +12,7 @@ from publications import metadata, queries
 from publications.addresses import redirect_to_canonical, survivor
 from publications.cards import id_links, topic_of
 from publications.listing import SORTS, WorkFilters, cards_page, page_number, paged, works_page
-from publications.models import Entity, Institution, Source, Topic, Work
+from publications.models import Institution, Source, Topic, Work
 from publications.querysets import WorkQuerySet
 
 TOP_AUTHORS = 24
@@ -69,7 +69,9 @@ def source_detail(request: HttpRequest, number: int, slug: str = "") -> HttpResp
     return _entity_page(request, source, Work.objects.published_in(source), {"kind": "source"})
 
 
-def _entity_page(request: HttpRequest, entity: Entity, works: WorkQuerySet, context: dict[str, Any]) -> HttpResponse:
+def _entity_page(
+    request: HttpRequest, entity: Topic | Institution | Source, works: WorkQuerySet, context: dict[str, Any]
+) -> HttpResponse:
     if moved := redirect_to_canonical(request, entity):
         return moved
     filters = WorkFilters.from_query(request.GET)
