@@ -15,9 +15,12 @@ _DEEPEST: Final = 12  # nested styles; deeper ones are read, not shown
 _DEEPEST_LABEL: Final = 2
 _CLOSERS: Final = {"$": "$", "$$": "$$", r"\(": r"\)", r"\[": r"\]"}
 
-_START: Final = re.compile(  # where a token may start: a set of characters is searched many times faster than a token
-    r"[\\${}`~]|'(?=')|-(?=-)|[\^_](?=\{)|[hH](?=ttps?:)|[aA](?=r[xX]iv:)|[dD](?=[oO][iI]:)"
-)
+# Where a token may start. The set of characters comes first: only then does the search skip all others fast.
+_TEX_MARK: Final = r"(?<=[\\${}`~])|(?<=')(?=')|(?<=-)(?=-)|(?<=[\^_])(?=\{)"
+_LINK_MARK: Final = r"(?<=[hH])(?=ttps?:)|(?<=[aA])(?=r[xX]iv:)|(?<=[dD])(?=[oO][iI]:)"
+_START: Final = re.compile(rf"[\\${{}}`~'^_-](?:{_TEX_MARK})")
+_START_OR_LINK: Final = re.compile(rf"[\\${{}}`~'^_haAHdD-](?:{_TEX_MARK}|{_LINK_MARK})")
+_LINK_MARKS: Final = ("://", "rXiv:", "rxiv:", "doi:", "DOI:")
 _TOKEN: Final = re.compile(
     rf"""
       (?P<math>\$\$?|\\\(|\\\[)
@@ -48,18 +51,20 @@ _PUNCTUATION: Final = ".,;:!?'\"”’*"
 
 def read(text: str, writer: Writer, *, depth: int = 0) -> None:
     """Tell the writer the whole of the text, in its order."""
-    if not _START.search(text):
+    start = _START_OR_LINK if any(mark in text for mark in _LINK_MARKS) else _START
+    if start.search(text):
+        _Reader(text, writer, start, depth).run()
+    else:
         writer.text(text)
-        return
-    _Reader(text, writer, depth).run()
 
 
 class _Reader:
     """One walk; the handler of each kind of token answers where to go on."""
 
-    def __init__(self, text: str, writer: Writer, depth: int) -> None:
+    def __init__(self, text: str, writer: Writer, start: re.Pattern[str], depth: int) -> None:
         self._text = text
         self._writer = writer
+        self._start = start
         self._depth = depth
         self._partners = _partners(text)
         self._endings: dict[int, str] = {}  # place of a closing brace: what ends there
@@ -83,7 +88,7 @@ class _Reader:
 
     def run(self) -> None:
         place = told = 0
-        while start := _START.search(self._text, place):
+        while start := self._start.search(self._text, place):
             match = _TOKEN.match(self._text, start.start())
             if not match:
                 place = start.end()

@@ -320,12 +320,11 @@ FORMULA_SCRIPTS = [
 
 
 @pytest.mark.parametrize("payload", [*SCRIPTS, *(f"${payload}$" for payload in FORMULA_SCRIPTS)])
-@pytest.mark.parametrize("frame", ["%s", "a %s b", r"\textbf{%s}", "$x$ %s $y$", "$%s$", r"\[%s\]", r"$\text{%s}$"])
-def test_no_payload_becomes_markup(payload: str, frame: str) -> None:
-    source = frame.replace("%s", payload)
-
-    assert_safe(tex.to_html(source))
-    assert_safe(tex.to_html(source, inline=True))
+def test_no_payload_becomes_markup(payload: str) -> None:
+    for frame in ("%s", "a %s b", r"\textbf{%s}", "$x$ %s $y$", "$%s$", r"\[%s\]", r"$\text{%s}$"):
+        source = frame.replace("%s", payload)
+        assert_safe(tex.to_html(source))
+        assert_safe(tex.to_html(source, inline=True))
 
 
 @pytest.mark.parametrize(
