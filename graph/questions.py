@@ -65,6 +65,19 @@ class Question:
         years = f"{self.from_year or ''}-{self.to_year or ''}"
         return f"v{FORMULA} depth={self.depth} types={','.join(self.types)} years={years} limit={self.limit}"
 
+    @classmethod
+    def of(cls, root: str, params: str) -> Question | None:
+        """The common question that a stored slice answers; None where it is none of today's."""
+        named = split_root(root)
+        if named is None:
+            return None
+        asked = (
+            cls(kind=named[0], number=named[1], depth=depth, limit=limit)
+            for depth in (1, 2)
+            for limit in (PAGE_LIMIT, DEFAULT_LIMIT)
+        )
+        return next((question for question in asked if question.params == params), None)
+
 
 def short_id(kind: str, number: int) -> str:
     return f"{PREFIX_OF_KIND[kind]}{number}"

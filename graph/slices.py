@@ -91,7 +91,7 @@ def answer(question: Question) -> Slice:
         return Slice(question.root, *kept)
     with transaction.atomic():
         keep = question.is_common and stored.may_save()
-        document = document_of(_explore(question, _root(question)))
+        document = document_of(gather(question, root_of(question)))
         body = json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode()
         fresh = Slice(question.root, blake2b(body, digest_size=16).hexdigest(), stored.pack(body))
         if keep:
@@ -100,7 +100,8 @@ def answer(question: Question) -> Slice:
     return fresh
 
 
-def _root(question: Question) -> Entity:
+def root_of(question: Question) -> Entity:
+    """The root, if anybody may see it; raises UnknownRootError and MergedRootError."""
     entity: Entity | None = MODELS[question.kind]._default_manager.filter(pk=question.number).first()
     if entity is None or (isinstance(entity, Author) and entity.hidden):
         raise UnknownRootError(question.root)
@@ -109,7 +110,7 @@ def _root(question: Question) -> Entity:
     return entity
 
 
-def _explore(question: Question, root: Entity) -> Neighbourhood:
+def gather(question: Question, root: Entity) -> Neighbourhood:
     """Everything a slice shows, in a number of statements that does not depend on the corpus."""
     found = Neighbourhood(question)
     places = question.limit - 1

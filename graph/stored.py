@@ -9,7 +9,8 @@ from typing import Any
 from django.db import connection
 
 from graph.edges import CORPUS_LOCK
-from graph.questions import Question, short_id
+from graph.models import GraphSlice
+from graph.questions import FORMULA, Question, short_id
 
 EVERYTHING = 20_000  # ids; a change of more marks every slice, which is cheaper than looking for each
 
@@ -85,6 +86,17 @@ def mark_stale(*, author_ids: Iterable[int] = (), work_ids: Iterable[int] = ()) 
             return
         members = [short_id("author", number) for number in authors] + [short_id("work", number) for number in works]
         cursor.execute(_MARK, {"works": works, "members": members})
+
+
+def stale_questions(limit: int) -> list[Question]:
+    """Questions whose answers are stale, the longest unanswered first; those of older formulas are forgotten."""
+    GraphSlice.objects.exclude(params__startswith=f"v{FORMULA} ").delete()
+    rows = GraphSlice.objects.filter(stale=True).order_by("computed_at", "pk").values_list("root", "params")[:limit]
+    return [question for root, params in rows if (question := Question.of(root, params))]
+
+
+def forget(question: Question) -> None:
+    GraphSlice.objects.filter(root=question.root, params=question.params).delete()
 
 
 def pack(body: bytes) -> bytes:

@@ -8,6 +8,7 @@ from django.test.utils import CaptureQueriesContext
 
 from graph import edges, slices, stored
 from graph.models import GraphSlice
+from graph.tasks import warm_slices
 from publications.signals import corpus_changed
 from tests.corpus import make_author, make_topic, make_work
 from tests.graph.factories import ids, settle, small_corpus
@@ -136,3 +137,26 @@ def test_nothing_is_stored_while_an_import_has_not_committed() -> None:
         assert GraphSlice.objects.count() == 1
     finally:
         other.close()
+
+
+def test_the_queue_computes_stale_slices_again() -> None:
+    root, bea, *_ = small_corpus()
+    for short_id, depth in ((root.short_id, 1), (root.short_id, 2), (bea.short_id, 1)):
+        slices.around(short_id, depth=depth)
+    stored.mark_stale(author_ids=[root.pk])
+
+    assert warm_slices(2) == 2
+    assert GraphSlice.objects.filter(stale=True).count() == 1
+    assert warm_slices() == 1
+    assert warm_slices() == 0
+
+
+def test_the_queue_forgets_slices_of_hidden_roots_and_of_older_formulas() -> None:
+    root, *_ = small_corpus()
+    slices.around(root.short_id)
+    GraphSlice.objects.create(root=root.short_id, params="v0 depth=1", version="x", payload=b"")
+    root.hidden = True
+    root.save()
+
+    assert warm_slices() == 0
+    assert not GraphSlice.objects.exists()
