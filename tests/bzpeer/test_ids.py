@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import lzma
 import time
 from pathlib import Path
 
@@ -216,9 +218,6 @@ def test_long_input_is_refused_at_once(hostile: str) -> None:
 
 
 def test_every_ror_id_of_the_registry_is_known(shared_data: Path) -> None:
-    import json
-    import lzma
-
     for line in lzma.decompress((shared_data / "ror" / "ror-latest-by-id.jsonl.xz").read_bytes()).splitlines()[::10]:
         address = json.loads(line)["id"]
         assert ids.url("ror", ids.normalise("ror", address)) == address
