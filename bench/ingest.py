@@ -91,6 +91,10 @@ def measure(corpus: Path, base: Path) -> None:
     for name, rate in rates.items():
         print(f"  {name:30} {rate:10,.0f} records a second")
     print(f"  new works by stage: {stages}")
+    report(rates)
+
+
+def report(rates: dict[str, float]) -> None:
     load, processors = os.getloadavg()[0], os.cpu_count() or 1
     if load > processors + 0.5:
         print(f"  Others use this machine (load {load:.1f} on {processors} processors): measure again when it is idle.")

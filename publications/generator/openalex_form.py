@@ -44,50 +44,20 @@ def _stub(paper: Paper, count: int) -> dict[str, Any]:
 
 def _row(shard: Shard, paper: Paper) -> dict[str, Any]:
     """The record; fields that the generator has nothing for are empty, as in most real records."""
-    number = ids.openalex("W", ids.WORK + paper.number)
-    doi = f"https://doi.org/{paper.doi}" if paper.doi else None
-    title = _title(paper)
-    kind, kind_crossref = _type(paper)
-    locations = _locations(paper, kind)
-    about = [_topic(topic.number, 0.999 - 0.07 * rank) for rank, topic in enumerate(paper.topics)]
     authorships = _authorships(shard, paper)
     cited_by = int(shard.corpus.references.cited_by[paper.number])
-    open_url = next((place["pdf_url"] for place in locations if place["pdf_url"]), None)
     return {
-        "id": number,
-        "doi": doi,
-        "title": title,
-        "display_name": title,
-        "publication_year": paper.year,
-        "publication_date": paper.date,
-        "ids": {"openalex": number, "doi": doi} if doi else {"openalex": number},
-        "language": "en",
-        "primary_location": locations[0],
-        "type": kind,
-        "type_crossref": kind_crossref,
-        "indexed_in": _indexed_in(paper),
-        "open_access": {
-            "is_oa": open_url is not None,
-            "oa_status": "green" if open_url else "closed",
-            "oa_url": open_url,
-            "any_repository_has_fulltext": open_url is not None,
-        },
+        **_head(paper),
+        **_standing(paper),
         "authorships": authorships,
         "countries_distinct_count": len({code for row in authorships for code in row["countries"]}),
         "corresponding_author_ids": [],
-        "apc_list": None,
-        "apc_paid": None,
         "has_fulltext": False,
         "cited_by_count": cited_by,
         "biblio": _biblio(paper),
         "is_retracted": paper.retracted,
         "is_paratext": False,
-        "primary_topic": about[0],
-        "topics": about,
-        "concepts": [],
-        "mesh": [],
-        "locations_count": len(locations),
-        "locations": locations,
+        **_topics(paper),
         "sustainable_development_goals": [],
         "grants": [],
         **_references(shard, paper),
@@ -97,6 +67,50 @@ def _row(shard: Shard, paper: Paper) -> dict[str, Any]:
         "updated_date": f"2026-10-{paper.day:02d}T08:00:00.000000",
         "created_date": f"{min(2026, paper.year + 1)}-01-{paper.day:02d}",
     }
+
+
+def _head(paper: Paper) -> dict[str, Any]:
+    number = ids.openalex("W", ids.WORK + paper.number)
+    doi = f"https://doi.org/{paper.doi}" if paper.doi else None
+    title = _title(paper)
+    return {
+        "id": number,
+        "doi": doi,
+        "title": title,
+        "display_name": title,
+        "publication_year": paper.year,
+        "publication_date": paper.date,
+        "ids": {"openalex": number, "doi": doi} if doi else {"openalex": number},
+        "language": "en",
+        "indexed_in": _indexed_in(paper),
+        "apc_list": None,
+        "apc_paid": None,
+    }
+
+
+def _standing(paper: Paper) -> dict[str, Any]:
+    """The type, where the work stands, and whether one may read it there."""
+    kind, kind_crossref = _type(paper)
+    locations = _locations(paper, kind)
+    open_url = next((place["pdf_url"] for place in locations if place["pdf_url"]), None)
+    return {
+        "type": kind,
+        "type_crossref": kind_crossref,
+        "primary_location": locations[0],
+        "locations_count": len(locations),
+        "locations": locations,
+        "open_access": {
+            "is_oa": open_url is not None,
+            "oa_status": "green" if open_url else "closed",
+            "oa_url": open_url,
+            "any_repository_has_fulltext": open_url is not None,
+        },
+    }
+
+
+def _topics(paper: Paper) -> dict[str, Any]:
+    about = [_topic(topic.number, 0.999 - 0.07 * rank) for rank, topic in enumerate(paper.topics)]
+    return {"primary_topic": about[0], "topics": about, "concepts": [], "mesh": []}
 
 
 def _title(paper: Paper) -> str:
