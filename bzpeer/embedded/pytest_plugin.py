@@ -19,6 +19,16 @@ from bzpeer.embedded import addresses
 from bzpeer.embedded.services import Services
 
 NEEDS_NOTHING = {"--help", "-h", "--version", "-V", "--collect-only", "--co", "--fixtures", "--markers"}
+OF_A_DEVELOPER = (
+    "BASE_URL",
+    "ALLOWED_HOSTS",
+    "EMAIL_URL",
+    "DEBUG",
+    "PORT",
+    "STATIC_ROOT",
+    "TRUSTED_PROXIES",
+    "PROCESS",
+)
 _running: list[tuple[Services, Path]] = []
 
 
@@ -41,6 +51,8 @@ def _start() -> None:
     os.environ.update(addresses.read(services.data))
     os.environ["DATA_DIR"] = str(services.data)
     os.environ["STATIC_MANIFEST"] = "off"  # pages of tests need no collectstatic
+    for name in OF_A_DEVELOPER:  # tests see the defaults, whoever runs them
+        os.environ.pop(name, None)
 
 
 def _use_own_databases(number: int) -> None:

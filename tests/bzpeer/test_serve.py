@@ -67,7 +67,7 @@ def test_a_site_starts_serves_commands_join_it_and_ctrl_c_ends_everything(data: 
     assert not processes.alive(data)
 
 
-def test_a_site_whose_worker_dies_ends_and_names_it(data: Path) -> None:
+def test_a_site_whose_broker_is_killed_ends_and_names_it(data: Path) -> None:
     port = processes.free_port()
     site = processes.manage(data, "serve", PORT=str(port))
     try:
