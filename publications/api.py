@@ -17,10 +17,10 @@ from bzpeer.kit.api.problems import Problem
 from bzpeer.kit.api.sorting import Field
 from bzpeer.kit.api.views import ApiView, ListView, moved
 from publications import representations, search
+from publications.hits import MODELS
 from publications.models import Work
 from publications.representations import WORK_SORTS, api_url, found_rows, shown_record
 from publications.search_models import Kind
-from publications.suggestions import MODELS
 
 ENTITY_SORTS: Final = {
     "works_count": Field("works_count", ids_fall=False),

@@ -1,12 +1,15 @@
-"""Which authors, topics, institutions or sources carry the words typed: a bounded number, the most prolific first."""
+"""Which records the words typed may mean: a bounded number of candidates, the most prolific or most cited first.
+
+Each function gives a SELECT of (entity, weight) with its parameters, to be run by itself or inside a larger statement.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 from typing import Any, Final
 
-from django.db import connection
-
+from bzpeer.kit import hot
 from publications import spelling
 from publications.search_index import LONGEST_PREFIX
 from publications.search_models import Kind
@@ -14,56 +17,118 @@ from publications.search_models import Kind
 LAST: Final = "\U0010ffff"  # sorts after every letter: a word starts with p when it lies in [p, p + LAST)
 SCANNED: Final = 2_000
 EXPANSIONS: Final = 20
-MOST_REWORDINGS: Final = 12
+MOST_REWORDINGS: Final = 8
 
-_PREFIX: Final = """
-select entity from publications_searchprefix where kind = %(kind)s and prefix = %(last)s
-order by weight desc, entity limit %(limit)s
+
+@dataclass(frozen=True, slots=True)
+class Pool:
+    """A SELECT of (entity, weight) and its parameters."""
+
+    sql: str
+    values: dict[str, Any] = field(default_factory=dict)
+
+    def ids(self) -> list[int]:
+        return [row[0] for row in hot.rows(self.sql, self.values)]
+
+
+_STORED: Final = """
+(select entity, weight from publications_searchprefix where kind = '{kind}' and prefix = %(last)s
+ order by weight desc, entity limit %(most)s)
+union all
+(select entity, weight from publications_searchentry where kind = '{kind}' and word = %(last)s
+ order by weight desc, entity limit %(most)s)
 """
 # The commonest words that start as typed, then the most prolific carriers of each
 _EXPANDED: Final = """
-with expansion as (
+select best.entity, best.weight from (
   select word from (
     select word, entries from publications_searchword
-    where kind = %(kind)s and word >= %(last)s and word < %(end)s limit 500) found
-  order by entries desc limit %(expansions)s)
-select entity from (
-  select best.entity, best.weight from expansion cross join lateral (
-    select entity, weight from publications_searchentry e where e.kind = %(kind)s and e.word = expansion.word
-    order by weight desc, entity limit %(limit)s) best) every
-group by entity order by max(weight) desc, entity limit %(limit)s
+    where kind = '{kind}' and word >= %(last)s and word < %(end)s limit 500) found
+  order by entries desc, word limit %(expansions)s) expansion
+cross join lateral (
+  select entity, weight from publications_searchentry e where e.kind = '{kind}' and e.word = expansion.word
+  order by weight desc, entity limit %(most)s) best
 """
 # The rarest word drives; the others are looked up for each carrier
 _CARRIERS: Final = """
-select driver.entity from (
-  select entity, weight from publications_searchentry where kind = %(kind)s and word = %(rarest)s
+(select driver.entity, driver.weight from (
+  select entity, weight from publications_searchentry where kind = '{kind}' and word = (
+    select word from publications_searchword where kind = '{kind}' and word = any(%(whole)s)
+    order by entries, word limit 1)
   order by weight desc, entity limit %(scanned)s) driver
-where {conditions} order by driver.weight desc, driver.entity limit %(limit)s
+where {conditions} order by driver.weight desc, driver.entity limit %(most)s)
 """
 _CARRIES: Final = """exists (select 1 from publications_searchentry o
-  where o.kind = %(kind)s and o.entity = driver.entity and {word})"""
+  where o.kind = '{kind}' and o.entity = driver.entity and {word})"""
 
 
-def find(kind: Kind, words: Sequence[str], *, typing: bool, limit: int) -> list[int]:
-    """Ids of entities that carry all words; while typing, the last word may be the start of one."""
-    if not words:
-        return []
+def named(kind: Kind, words: Sequence[str], *, typing: bool, most: int) -> Pool:
+    """Carriers of all words; while typing, the last word may be the start of one."""
     if typing and len(words) == 1:
-        return starting(kind, words[0], limit)
+        return _starting(kind, words[0], most)
     whole, last = (words[:-1], words[-1]) if typing else (words, "")
-    frequency = spelling.known(kind, whole)
-    if len(frequency) < len(set(whole)):
-        return []
-    rarest = min(frequency, key=lambda word: (frequency[word], word))
-    return _carriers(kind, rarest, [word for word in frequency if word != rarest], last, limit)
+    values: dict[str, Any] = {"whole": list(whole), "most": most, "scanned": max(SCANNED, most)}
+    conditions = []
+    for number, word in enumerate(whole):
+        values[f"word{number}"] = word
+        conditions.append(_CARRIES.format(kind=kind.value, word=f"o.word = %(word{number})s"))
+    if last:
+        values |= {"last": last, "end": last + LAST}
+        conditions.append(_CARRIES.format(kind=kind.value, word="o.word >= %(last)s and o.word < %(end)s"))
+    return Pool(_CARRIERS.format(kind=kind.value, conditions=" and ".join(conditions)), values)
 
 
-def starting(kind: Kind, start: str, limit: int) -> list[int]:
+def _starting(kind: Kind, start: str, most: int) -> Pool:
     """Carriers of a word that starts so: stored for a few letters, else of the commonest such words."""
-    values = {"kind": kind.value, "last": start, "end": start + LAST, "limit": limit, "expansions": EXPANSIONS}
-    if len(start) > LONGEST_PREFIX:
-        return _ask(_EXPANDED, values)
-    return list(dict.fromkeys([*_carriers(kind, start, [], "", limit // 2), *_ask(_PREFIX, values)]))[:limit]
+    if len(start) <= LONGEST_PREFIX and most <= SCANNED // 10:
+        return Pool(_STORED.format(kind=kind.value), {"last": start, "most": most})
+    values = {"last": start, "end": start + LAST, "most": most, "expansions": EXPANSIONS}
+    return Pool(_EXPANDED.format(kind=kind.value), values)
+
+
+# ---------------------------------------------------------------- works, by the text search columns
+
+MOST_READ: Final = 100_000
+# About how many works carry the rarest word (the last may be the start of several), and how many there are
+_GATE: Final = """gate as materialized (
+  select least(
+    (select coalesce(min(coalesce(w.entries, 0)), 2147483647) from unnest(%(whole)s::text[]) said (word)
+     left join publications_searchword w on w.kind = 'works' and w.word = said.word),
+    (select coalesce(sum(entries), 0) from (
+      select entries from publications_searchword
+      where kind = 'works' and word >= %(last)s and word < %(end)s limit 500) started)
+  )::float8 as carriers,
+  (select greatest(reltuples, 1)::float8 from pg_class where oid = 'publications_work'::regclass) as works
+)"""
+# A rare word is read from the index and sorted; for a frequent one the works are read from the most cited on until
+# enough match. Either way about the square root of the corpus is read: whichever is the less is chosen.
+_MATCHING: Final = """
+with {gate}, rare as materialized (
+  select id, cited_by_count from publications_work
+  where {column} @@ {query} and merged_into_id is null and (select carriers * carriers <= %(most)s * works from gate)
+  limit %(read)s
+), frequent as (
+  select id, cited_by_count from (
+    select id, cited_by_count, {column}, merged_into_id from publications_work
+    where (select carriers * carriers > %(most)s * works from gate)
+    order by cited_by_count desc, id desc limit %(read)s) most_cited
+  where {column} @@ {query} and merged_into_id is null limit %(most)s
+), best_rare as (select id, cited_by_count from rare order by cited_by_count desc, id desc limit %(most)s)
+select id as entity, cited_by_count as weight from best_rare
+union all select id, cited_by_count from frequent
+"""
+
+
+def works(words: Sequence[str], query: str, *, column: str, typing: bool, most: int) -> Pool:
+    """The most cited works whose `column` (title_search or search) matches a text search query."""
+    last = words[-1]
+    values = {"whole": list(words[:-1]), "last": last, "end": last + (LAST if typing else "\x01")}
+    expression = "to_tsquery('bzpeer', %(query)s)" if typing else "%(query)s::tsquery"
+    sql = _MATCHING.format(gate=_GATE, column=column, query=expression)
+    return Pool(sql, values | {"query": query, "most": most, "read": MOST_READ})
+
+
+# ---------------------------------------------------------------- slips
 
 
 def rewordings(kind: Kind, words: Sequence[str], *, typing: bool) -> list[list[str]]:
@@ -83,21 +148,3 @@ def rewordings(kind: Kind, words: Sequence[str], *, typing: bool) -> list[list[s
 
 def _replaced(words: Sequence[str], place: int, other: str) -> list[str]:
     return [*words[:place], other, *words[place + 1 :]]
-
-
-def _carriers(kind: Kind, rarest: str, others: Sequence[str], last: str, limit: int) -> list[int]:
-    values: dict[str, Any] = {"kind": kind.value, "rarest": rarest, "limit": limit, "scanned": max(SCANNED, limit)}
-    conditions = ["true"]
-    for number, word in enumerate(others):
-        values[f"word{number}"] = word
-        conditions.append(_CARRIES.format(word=f"o.word = %(word{number})s"))
-    if last:
-        values |= {"last": last, "end": last + LAST}
-        conditions.append(_CARRIES.format(word="o.word >= %(last)s and o.word < %(end)s"))
-    return _ask(_CARRIERS.format(conditions=" and ".join(conditions)), values)
-
-
-def _ask(sql: str, values: dict[str, Any]) -> list[int]:
-    with connection.cursor() as cursor:
-        cursor.execute(sql, values)
-        return [entity for (entity,) in cursor.fetchall()]

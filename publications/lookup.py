@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any, Final
 
 from bzpeer.kit import ids
+from publications.hits import MODELS, SINGULAR
 from publications.models import AuthorId, InstitutionId, SourceId, WorkId
 from publications.search_models import Kind
-from publications.suggestions import MODELS, SINGULAR
 
 _TABLES: Final[dict[Kind, tuple[Any, str]]] = {
     Kind.AUTHORS: (AuthorId, "author"),

@@ -16,11 +16,11 @@ from bzpeer.kit.masking import without_addresses
 from publications import lookup
 from publications import models as corpus
 from publications.addresses import survivor
+from publications.hits import MODELS, SINGULAR
 from publications.models import Authorship, AuthorshipInstitution, Record, Work, WorkId, WorkTopic
 from publications.querysets import rows
 from publications.search import Found
 from publications.search_models import Kind
-from publications.suggestions import MODELS, SINGULAR
 
 LISTED_AUTHORSHIPS: Final = 100
 Shown = dict[str, Any]

@@ -16,9 +16,10 @@ from django.db.models.expressions import Expression
 
 from publications import candidates, lookup, spelling
 from publications.clusters import title_key
+from publications.hits import MODELS, Hit, hits
 from publications.models import Work, WorkTopic
 from publications.search_models import Kind, SearchEntry
-from publications.suggestions import MODELS, Hit, clean, hits, suggest, suggest_mixed, words_of
+from publications.suggestions import clean, suggest, suggest_mixed, words_of
 
 __all__ = [
     "Facet", "Facets", "Found", "Hit", "Kind", "clean", "facets", "find", "hits", "record_of", "search_authors",
@@ -122,7 +123,7 @@ def _search_named(kind: Kind, q: str) -> Found:
 def _named(kind: Kind, q: str, words: Sequence[str]) -> Found:
     typing = len(words) > 1 or len(words[0]) > 2 or not words[0].isascii()
     rows = carrying(kind, words, typing=typing)
-    pool = candidates.find(kind, words, typing=typing, limit=ORDERED)
+    pool = candidates.named(kind, words, typing=typing, most=ORDERED).ids()
     count = count_up_to(rows, COUNTED)
     best = _most_named(rows.filter(pk__in=pool), " ".join(words))
     if len(best) < min(count, ORDERED):
@@ -156,20 +157,8 @@ def count_up_to(rows: QuerySet[Any], most: int) -> int:
 
 # ---------------------------------------------------------------- works
 
-FREQUENT: Final = 20_000
 HALF: Final = ORDERED // 2
 _QUERY: Final = "select websearch_to_tsquery('bzpeer', %s)::text, querytree(websearch_to_tsquery('bzpeer', %s))"
-# Without the index on citations: the planner would walk it to its end for words that seldom meet
-_RARE: Final = """
-with found as materialized (
-  select id, cited_by_count from publications_work where {column} @@ %(query)s::tsquery limit %(frequent)s)
-select id from found order by cited_by_count desc, id desc limit %(half)s
-"""
-_FREQUENT: Final = """
-select id from (
-  select id, {column} from publications_work order by cited_by_count desc, id desc limit %(frequent)s) most_cited
-where {column} @@ %(query)s::tsquery limit %(half)s
-"""
 _RANKED: Final = """
 select id from publications_work where id = any(%(found)s)
 order by title_key = %(key)s desc, starts_with(title_key, %(key)s) desc,
@@ -252,11 +241,10 @@ def _best_works(query: str, asked: str, rows: QuerySet[Any] | None) -> list[int]
     if rows is not None:
         found = list(rows.order_by("-cited_by_count", "-pk").values_list("pk", flat=True)[:ORDERED])
     else:
-        frequency = spelling.known(Kind.WORKS, words_of(asked))
-        sql = _FREQUENT if min(frequency.values(), default=0) > FREQUENT else _RARE
-        values = {"query": query, "frequent": FREQUENT, "half": HALF}
-        found = [pk for column in ("title_search", "search") for (pk,) in _ask(sql.format(column=column), values)]
-        found = list(Work.objects.visible().filter(pk__in=found).values_list("pk", flat=True))
+        words = words_of(asked) or [""]
+        columns = ("title_search", "search")
+        pools = [candidates.works(words, query, column=column, typing=False, most=HALF) for column in columns]
+        found = [pk for pool in pools for pk in pool.ids()]
     values = {"query": query, "found": found, "key": title_key(asked)}
     return [pk for (pk,) in _ask(_RANKED, values)]
 

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from bzpeer.kit import hot
 from publications import search_index, suggestions
 from publications.models import (
     Author,
@@ -142,18 +143,22 @@ def test_odd_letters_suggest_nothing(client: Client, entity: str, typed: str) ->
     assert suggested(client, entity, typed) == []
 
 
-def test_suggestions_ask_the_same_number_of_questions_for_one_and_for_three(
-    client: Client, django_assert_num_queries: Any
+def test_suggestions_take_one_statement_for_one_hit_and_for_three(
+    client: Client, django_assert_num_queries: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    asked: list[str] = []
+    read = hot.rows
+    monkeypatch.setattr(hot, "rows", lambda sql, values: asked.append(sql) or read(sql, values))
     make_author("Joan One")
     search_index.rebuild()
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(0):
         assert len(suggested(client, "authors", "joan")) == 1
     make_author("Joan Two")
     make_author("Joan Three")
     search_index.rebuild()
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(0):
         assert len(suggested(client, "authors", "joan")) == 3
+    assert len(asked) == 2
 
 
 def test_the_box_suggests_people_topics_and_works_together() -> None:
