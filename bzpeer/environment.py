@@ -66,13 +66,15 @@ def database(url: str, *, process: str) -> dict[str, Any]:
     names = {"dbname": "NAME", "user": "USER", "password": "PASSWORD", "host": "HOST", "port": "PORT"}
     found: dict[str, Any] = {key: parts.pop(name, "") for name, key in names.items()}
     timeouts = PAGE_TIMEOUTS if process == "web" else {}
-    options = " ".join(f"-c {name}={value}" for name, value in timeouts.items())
+    # bzpeer.kit.hot prepares its statements: one plan for all parameters, or most of the time goes into planning
+    server = {"plan_cache_mode": "force_generic_plan", **timeouts}
+    options = " ".join(f"-c {name}={value}" for name, value in server.items())
     return {
         "ENGINE": "django.db.backends.postgresql",
         **found,
         "CONN_MAX_AGE": 60,
         "CONN_HEALTH_CHECKS": True,
-        "OPTIONS": {"connect_timeout": 3, "prepare_threshold": 5, **({"options": options} if options else {}), **parts},
+        "OPTIONS": {"connect_timeout": 3, "prepare_threshold": 5, "options": options, **parts},
     }
 
 
