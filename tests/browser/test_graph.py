@@ -75,7 +75,7 @@ def test_the_canvas_stands_exactly_over_the_picture(live_server: LiveServer, pag
 def test_the_legend_switches_kinds_off_and_on(live_server: LiveServer, page: Page, ada: Author) -> None:
     opened(page, live_server, ada)
     button = page.get_by_role("button", name="Works 3")
-    works = page.get_by_role("region", name="Works", exact=True).filter(has=page.locator("[data-node]"))
+    works = page.locator(".graph-group.is-work")
 
     button.click()
     expect(button).to_have_attribute("aria-pressed", "false")
