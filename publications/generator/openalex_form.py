@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterator
 from functools import cache
 from typing import Any
@@ -16,6 +15,7 @@ from publications.generator.works import ARXIV_ONLY, BOTH, BY_ARXIV, BY_DOI
 MALFORMED_EVERY = 1000  # lines
 STUB_EVERY = 900  # lines
 DOMAINS = {"Life Sciences": 1, "Social Sciences": 2, "Physical Sciences": 3, "Health Sciences": 4}
+SINGLES = [[place] for place in range(1000)]  # more than an abstract has words
 ARXIV_SOURCE = "https://openalex.org/S4306400194"  # the repository is real
 
 encode = msgspec.json.Encoder().encode
@@ -301,9 +301,12 @@ def _references(shard: Shard, paper: Paper) -> dict[str, Any]:
 
 
 def _inverted(abstract: str) -> dict[str, list[int]]:
-    index: defaultdict[str, list[int]] = defaultdict(list)
-    for position, word in enumerate(abstract.split(" ")):
-        index[word].append(position)
+    """Places of each word; most words stand once and share the lists that never change."""
+    index: dict[str, list[int]] = {}
+    for single, word in zip(SINGLES, abstract.split(" "), strict=False):
+        known = index.setdefault(word, single)
+        if known is not single:
+            index[word] = known + single
     return index
 
 
