@@ -63,18 +63,23 @@ def assess_from_nothing() -> None:
 
 
 def assess_all() -> None:
+    from django.db import connection
+
     from profiles import assessments
 
     assessments.mark_all_due("on-demand")
-    while assessments.assess_due().taken:
+    while assessments.assess_due(assessments.LARGE_BATCH).taken:
         pass
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")  # foreign keys are otherwise checked at the commit
+        cursor.execute("SET CONSTRAINTS ALL DEFERRED")
 
 
 def page_rank() -> None:
     import networkx
     from django.db import connection
 
-    graph = networkx.Graph()
+    graph: networkx.Graph[int] = networkx.Graph()
     with connection.cursor() as cursor:
         cursor.execute("SELECT id FROM publications_author WHERE merged_into_id IS NULL")
         graph.add_nodes_from(row[0] for row in cursor)

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
+from functools import lru_cache
 from typing import Any
 
 from django.db import connection
@@ -23,7 +24,7 @@ LINKED_SHARE = (6, 10)  # of an author's works, for a record to be resolved with
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Gathered:
-    """Inputs and the standing that gave their level; one object for all authors of a batch who share them."""
+    """Inputs and the standing that gave their level; one object for all authors who share them."""
 
     inputs: trust.Inputs
     standing: levels.Standing
@@ -34,6 +35,7 @@ class Gathered:
 
 # Work by work first (each once, however many of its authors are asked for), then author by author.
 # A topic or a close co-author shared by enough works links them at once: only the others need their components.
+# LATERAL … LIMIT 1 looks up by key; a plain join reads all authors and all ids of the corpus for each batch.
 SUMS = """
 WITH mine AS MATERIALIZED (
     SELECT author_id, work_id FROM publications_authorship WHERE author_id = ANY(%(authors)s)
@@ -42,9 +44,6 @@ WITH mine AS MATERIALIZED (
         bit_or(1 << array_position(%(moderated)s::text[], published_via::text)) AS providers,
         bool_or(published_via = ANY(%(deposits)s)) AS deposited
     FROM publications_record WHERE work_id IN (SELECT work_id FROM mine) GROUP BY work_id
-), identified AS (
-    SELECT DISTINCT work_id FROM publications_workid
-    WHERE work_id IN (SELECT work_id FROM mine) AND scheme = ANY(%(schemes)s)
 ), work AS MATERIALIZED (
     SELECT work.id,
         CASE WHEN is_retracted THEN 0
@@ -52,10 +51,12 @@ WITH mine AS MATERIALIZED (
         CASE WHEN providers IS NOT NULL THEN 4 WHEN deposited THEN 1 ELSE 0 END AS quarters,
         NOT is_retracted AND providers IS NOT NULL AS moderated,
         bit_count(coalesce(providers, 0)::bit(32)) >= 2 AS corroborated,
-        identified.work_id IS NOT NULL AS identified
+        identified.id IS NOT NULL AS identified
     FROM publications_work work
     LEFT JOIN provided ON provided.work_id = work.id
-    LEFT JOIN identified ON identified.work_id = work.id
+    LEFT JOIN LATERAL (
+        SELECT id FROM publications_workid WHERE work_id = work.id AND scheme = ANY(%(schemes)s) LIMIT 1
+    ) identified ON TRUE
     WHERE work.id IN (SELECT work_id FROM mine) AND work.merged_into_id IS NULL
 ), summed AS (
     SELECT author_id, count(*) AS works,
@@ -74,12 +75,13 @@ WITH mine AS MATERIALIZED (
 ), social AS (
     SELECT edge.author_id, count(*) AS close, max(close_works) AS linked
     FROM graph_coauthoredge edge
-    JOIN publications_author coauthor ON coauthor.id = edge.coauthor_id
-        AND NOT coauthor.hidden AND coauthor.merged_into_id IS NULL
+    JOIN LATERAL (
+        SELECT id FROM publications_author WHERE id = edge.coauthor_id AND NOT hidden AND merged_into_id IS NULL LIMIT 1
+    ) seen ON TRUE
     WHERE edge.author_id = ANY(%(authors)s) AND close_works >= 2 GROUP BY edge.author_id
 )
-SELECT author.id, author.has_provider_id, coalesce(works, 0), coalesce(weighted, 0), coalesce(summed.corroborated, 0),
-    coalesce(moderated_id, FALSE), coalesce(topics, 0), coalesce(close, 0),
+SELECT author.id, author.has_provider_id, coalesce(works, 0), coalesce(weighted, 0)::int,
+    coalesce(summed.corroborated, 0)::int, coalesce(moderated_id, FALSE), coalesce(topics, 0), coalesce(close, 0),
     coalesce(greatest(topical.linked, social.linked, 1), 1)
 FROM publications_author author
 LEFT JOIN summed ON summed.author_id = author.id
@@ -96,15 +98,10 @@ def gather(author_ids: Sequence[int], on: date) -> dict[int, Gathered]:
     rows = sums(author_ids)
     unsure = [row[0] for row in rows if not row[1] and row[2] and not enough(row[8], row[2])]
     linked = largest_components(unsure)
-    known: dict[tuple[Any, ...], Gathered] = {}
-    gathered = {}
-    for author, has_provider_id, works, *figures, largest in rows:
-        resolved = resolved_by(has_provider_id, works, linked.get(author, largest))
-        key = (resolved, *figures)
-        if key not in known:
-            known[key] = _gathered(resolved, figures, on)
-        gathered[author] = known[key]
-    return gathered
+    return {
+        author: _gathered(on, resolved_by(has_id, works, linked.get(author, largest)), *figures)
+        for author, has_id, works, *figures, largest in rows
+    }
 
 
 def sums(author_ids: Sequence[int]) -> list[Row]:
@@ -122,14 +119,19 @@ def sums(author_ids: Sequence[int]) -> list[Row]:
     return rows
 
 
-def _gathered(resolved: str, figures: Sequence[Any], on: date) -> Gathered:
-    """No account owns a record before claims exist: no organisations, no months, no claim."""
-    weighted, corroborated, moderated_id, topics, close = figures
+@lru_cache(maxsize=65536)
+def _gathered(
+    on: date, resolved: str, weighted: int, corroborated: int, moderated_id: bool, topics: int, close: int
+) -> Gathered:
+    """No account owns a record before claims exist: no organisations, no months, no claim.
+
+    Cached, because a corpus has far fewer distinct figures than authors.
+    """
     standing = levels.Standing(moderated_id=moderated_id, resolved_by=resolved)
     inputs = trust.Inputs(
         level=levels.level(standing, on),
-        works=Fraction(int(weighted), UNIT),
-        corroborated=Fraction(int(corroborated), UNIT),
+        works=Fraction(weighted, UNIT),
+        corroborated=Fraction(corroborated, UNIT),
         topics=topics,
         close_collaborators=close,
         months=levels.months_of_evidence(standing, on),

@@ -75,7 +75,8 @@ class Follow(models.Model):
 class Assessment(models.Model):
     """Trust and verification of a record at one moment, with everything needed to compute it again."""
 
-    author = models.ForeignKey(Author, on_delete=models.CASCADE, related_name="assessments")
+    # Its index would be a third one on the author: assessment_history serves the same questions.
+    author = models.ForeignKey(Author, on_delete=models.CASCADE, related_name="assessments", db_index=False)
     assessed_at = models.DateTimeField(db_default=Now())
     cause = models.CharField(max_length=40, help_text="import, on-demand, follow, …")
     formula_version = models.CharField(max_length=10)

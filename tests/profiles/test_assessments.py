@@ -5,6 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 from random import Random
 from threading import Thread
+from typing import Any
 
 import pytest
 from django.db import connection, transaction
@@ -15,7 +16,7 @@ from graph.models import CoauthorEdge
 from profiles import assessment_inputs, assessments, levels, trust
 from profiles.assessments import Summary
 from profiles.models import Assessment, AssessmentDue
-from publications.models import Author, Record, Work, WorkId
+from publications.models import Author, Record, Topic, Work, WorkId
 from publications.signals import corpus_changed
 from tests.corpus import make_author, make_topic, make_work
 from tests.profiles import method
@@ -98,7 +99,7 @@ def test_an_aggregators_record_counts_as_what_it_was_published_via() -> None:
 
     found = inputs(author)
 
-    assert (found.works, found.corroborated) == (3, 1)
+    assert (found.works, found.corroborated) == (Fraction(3), Fraction(1))
 
 
 def test_a_work_merged_into_another_is_not_counted_twice() -> None:
@@ -109,7 +110,7 @@ def test_a_work_merged_into_another_is_not_counted_twice() -> None:
 
     found = inputs(author)
 
-    assert (found.works, found.topics) == (1, 1)
+    assert (found.works, found.topics) == (Fraction(1), 1)
 
 
 def test_topics_count_once_and_only_through_moderated_works_that_stand() -> None:
@@ -162,7 +163,7 @@ def test_one_work_on_arxiv_is_l1() -> None:
     ],
     ids=["retracted", "deposit", "by hand", "moderated"],
 )
-def test_l1_needs_a_work_that_stands_from_a_moderated_provider(change: dict[str, str], level: int) -> None:
+def test_l1_needs_a_work_that_stands_from_a_moderated_provider(change: dict[str, Any], level: int) -> None:
     author = make_author(has_provider_id=True)
     make_work(authors=[author], **change)
 
@@ -226,7 +227,7 @@ def test_sets_agree_with_the_method_on_an_invented_corpus(seed: int) -> None:
 
 
 def invent_work(
-    random: Random, number: int, people: list[Author], topics: list, rows: dict[int, list[method.Row]]
+    random: Random, number: int, people: list[Author], topics: list[Topic], rows: dict[int, list[method.Row]]
 ) -> None:
     team = random.sample(people, random.randint(1, 4))
     about = random.sample(topics, random.randint(0, 2))
@@ -372,7 +373,7 @@ def test_two_tasks_share_the_work_without_doing_any_of_it_twice() -> None:
 
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(assessments.TAKE, [3])
-        held = {author for author, _ in cursor.fetchall()}
+        held = {author for (author,) in cursor.fetchall()}
         in_thread(assessments.assess_due)
 
     assert set(Assessment.objects.values_list("author", flat=True)) == set(ids) - held

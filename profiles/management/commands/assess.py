@@ -44,7 +44,7 @@ class Command(BaseCommand):
         """Batch by batch until nothing is due that no worker holds."""
         total, due = Summary(), assessments.due_count()
         with AssessmentProgress(self, due) as progress:
-            while (batch := assessments.assess_due()).taken:
+            while (batch := assessments.assess_due(assessments.LARGE_BATCH)).taken:
                 total += batch
                 progress.report(total.taken)
         return total
