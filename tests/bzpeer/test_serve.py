@@ -81,6 +81,18 @@ def test_a_site_whose_broker_is_killed_ends_and_names_it(data: Path) -> None:
     assert "broker ended unexpectedly (exit -9)" in said
 
 
+def test_a_killed_supervisor_leaves_no_process_behind(data: Path) -> None:
+    port = processes.free_port()
+    site = processes.manage(data, "serve", PORT=str(port))
+    try:
+        wait_for(site, f"http://localhost:{port}/livez")
+        assert len(processes.alive(data)) > 6  # three stores, web, worker, beat and their children
+    finally:
+        site.kill()
+        site.communicate()
+    assert processes.eventually(lambda: not processes.alive(data), within=30), processes.alive(data)
+
+
 def _is_broker(folder: Path, data: Path) -> bool:
     try:
         return f"unixsocket:{data}/run/broker.sock".encode() in (folder / "cmdline").read_bytes()
