@@ -43,7 +43,7 @@ def explorer(request: HttpRequest) -> HttpResponse:
     form = Form({name: str(value) for name, value in asked.items()}, _kinds(asked))
     query = search.clean(request.GET.get("q", ""))
     if "root" not in asked:
-        return render(request, "graph/explorer.html", {"form": form, "query": query, "found": _find(query)})
+        return render(request, "graph/explorer.html", {"form": form, "sought": query, "found": _find(query)})
     try:
         question = questions.read(asked)
         found = _answer(question)
