@@ -130,19 +130,51 @@ def works(words: Sequence[str], query: str, *, column: str, typing: bool, most: 
 
 # ---------------------------------------------------------------- slips
 
+# As _CARRIERS, each word standing for itself and for all it may be a slip of
+_ALIKE: Final = """
+(select driver.entity, driver.weight from (
+  select best.entity, best.weight from unnest(%(rarest)s::text[]) said (word) cross join lateral (
+    select entity, weight from publications_searchentry e where e.kind = '{kind}' and e.word = said.word
+    order by weight desc, entity limit %(scanned)s) best) driver
+where {conditions} order by driver.weight desc, driver.entity limit %(most)s)
+"""
+SCANNED_ALIKE: Final = 500
+
+
+def alike(kind: Kind, words: Sequence[str], *, most: int) -> Pool | None:
+    """Carriers of these words or of what they may be slips for; the last may be the start of one. None if none can."""
+    said = spelling.look_up(kind, words)
+    meant = [[*([word.typed] if word.is_known else []), *word.alternatives] for word in said]
+    driving = [place for place, meanings in enumerate(meant) if meanings]
+    if not driving:
+        return None
+    rarest = min(driving, key=lambda place: (said[place].entries or 1, -len(words[place])))
+    values: dict[str, Any] = {"rarest": meant[rarest], "most": most, "scanned": SCANNED_ALIKE}
+    conditions = ["true"]
+    for place, meanings in enumerate(meant):
+        if place != rarest:
+            values[f"word{place}"] = meanings
+            condition = _CARRIES.format(kind=kind.value, word=f"o.word = any(%(word{place})s)")
+            if place == len(words) - 1:
+                values |= {"last": words[-1], "end": words[-1] + LAST}
+                started = _CARRIES.format(kind=kind.value, word="o.word >= %(last)s and o.word < %(end)s")
+                condition = f"({condition} or {started})"
+            conditions.append(condition)
+    return Pool(_ALIKE.format(kind=kind.value, conditions=" and ".join(conditions)), values)
+
 
 def rewordings(kind: Kind, words: Sequence[str], *, typing: bool) -> list[list[str]]:
     """The same words with likely slips corrected: unknown words first, else one known word at a time."""
-    frequency = spelling.known(kind, words)
-    unknown = [place for place, word in enumerate(words) if word not in frequency]
+    said = spelling.look_up(kind, words)
+    unknown = [place for place, word in enumerate(said) if not word.is_known]
     if typing and unknown == [len(words) - 1] and len(words) > 1 and len(words[-1]) < spelling.SHORTEST_CORRECTED:
         unknown = []
     found: list[list[str]] = [list(words)] if unknown else []
     for place in unknown:
-        found = [_replaced(said, place, other) for other in spelling.alternatives(kind, words[place]) for said in found]
+        found = [_replaced(known, place, other) for other in said[place].alternatives for known in found]
     if not unknown:
-        for place, word in enumerate(words):
-            found += [_replaced(words, place, other) for other in spelling.alternatives(kind, word)]
+        for place, word in enumerate(said):
+            found += [_replaced(words, place, other) for other in word.alternatives]
     return found[:MOST_REWORDINGS]
 
 

@@ -120,15 +120,16 @@ SHAPES: Final = {
         hint=lambda kind: str(Source.Kind(kind).label),
     ),
 }
-# Exact names first, then names that start as typed, then the most works or citations
+# Exact names first, then names that start as typed, then the most works or citations; where slips were corrected,
+# the names that are most like what was typed
 _RANKED: Final = """
 with pool as materialized ({pool}), best as (
   select r.id, case when r.{key} = %(key)s then 0 when starts_with(r.{key}, %(key)s) then 1 else 2 end as place,
-    r.{weight} as weight
+    r.{weight} as weight, {likeness} as likeness
   from publications_{table} r where r.id in (select entity from pool) and {shown}
-  order by 2, 3 desc, 1 limit %(limit)s)
+  order by 2, 4 desc, 3 desc, 1 limit %(limit)s)
 select r.id, r.{name}, {works}, {outside}, {facts}
-from best join publications_{table} r on r.id = best.id order by best.place, best.weight desc, r.id
+from best join publications_{table} r on r.id = best.id order by best.place, best.likeness desc, best.weight desc, r.id
 """
 _LISTED: Final = """
 select r.id, r.{name}, {works}, {outside}, {facts}
@@ -140,9 +141,10 @@ _OUTSIDE: Final = """(select x.scheme || ' ' || x.value from publications_{table
   order by array_position(array[{schemes}], x.scheme::text), x.value like '10.48550/%%', x.value limit 1)"""
 
 
-def ranked(kind: Kind, pool: Pool, key: str, limit: int) -> list[Hit]:
+def ranked(kind: Kind, pool: Pool, key: str, limit: int, *, by_likeness: bool = False) -> list[Hit]:
     """The best of a pool for a folded name."""
-    sql = _STATEMENTS[kind, _RANKED].replace("{pool}", pool.sql)
+    likeness = f"similarity(r.{SHAPES[kind].key}, %(key)s)" if by_likeness else "0"
+    sql = _STATEMENTS[kind, _RANKED].replace("{pool}", pool.sql).replace("{likeness}", likeness)
     return [_hit(kind, *row) for row in hot.rows(sql, pool.values | {"key": key, "limit": limit})]
 
 
@@ -161,6 +163,7 @@ def _statement(kind: Kind, template: str) -> str:
         outside = _OUTSIDE.format(table=table, owner=SINGULAR[kind], schemes=quoted)
     return template.format(
         pool="{pool}",
+        likeness="{likeness}",
         table=SINGULAR[kind],
         name=shape.name,
         key=shape.key,

@@ -252,8 +252,10 @@ def _best_works(query: str, asked: str, rows: QuerySet[Any] | None) -> list[int]
 def _corrected(q: str) -> str:
     """The same words with those that no title uses replaced by the likeliest that some do."""
     words = words_of(q)
-    frequency = spelling.known(Kind.WORKS, words)
-    said = [word if word in frequency else next(iter(spelling.alternatives(Kind.WORKS, word)), word) for word in words]
+    said = [
+        word.alternatives[0] if word.alternatives and not word.is_known else word.typed
+        for word in spelling.look_up(Kind.WORKS, words)
+    ]
     return " ".join(said) if said != words else ""
 
 

@@ -61,12 +61,14 @@ def suggest_mixed(q: str, *, limit: int = MOST_HITS) -> list[Hit]:
 
 
 def _reworded(kind: Kind, words: Sequence[str], key: str, limit: int) -> list[Hit]:
-    """With likely slips corrected: each hit once, in the order of likelihood."""
-    found: dict[str, Hit] = {}
+    """With likely slips corrected: the names most like what was typed."""
+    if kind != Kind.WORKS:
+        pool = candidates.alike(kind, words, most=4 * POOL)
+        return ranked(kind, pool, key, limit, by_likeness=True) if pool else []
     for said in candidates.rewordings(kind, words, typing=True):
-        if len(found) < limit:
-            found |= {hit.id: hit for hit in ranked(kind, _words_pool(kind, said), " ".join(said), limit)}
-    return list(found.values())[:limit]
+        if found := ranked(kind, _words_pool(kind, said), title_key(" ".join(said)), limit):
+            return found
+    return []
 
 
 def _pool(kind: Kind, words: Sequence[str], key: str) -> Pool:
