@@ -48,14 +48,16 @@ with touched as materialized (
     select coauthor_id, author_id, works, close_works, weight, first_year, last_year
     from pair where not exists (select from touched where touched.id = pair.coauthor_id)
 )
-insert into graph_coauthoredge as edge
-    (author_id, coauthor_id, works, close_works, weight, first_year, last_year)
-select * from fresh order by author_id, coauthor_id
+insert into graph_coauthoredge (author_id, coauthor_id, works, close_works, weight, first_year, last_year)
+select fresh.* from fresh
+left join graph_coauthoredge old on old.author_id = fresh.author_id and old.coauthor_id = fresh.coauthor_id
+where old.id is null
+    or (old.works, old.close_works, old.weight, old.first_year, old.last_year)
+        is distinct from (fresh.works, fresh.close_works, fresh.weight, fresh.first_year, fresh.last_year)
+order by fresh.author_id, fresh.coauthor_id
 on conflict (author_id, coauthor_id) do update set
     works = excluded.works, close_works = excluded.close_works, weight = excluded.weight,
     first_year = excluded.first_year, last_year = excluded.last_year
-where (edge.works, edge.close_works, edge.weight, edge.first_year, edge.last_year)
-    is distinct from (excluded.works, excluded.close_works, excluded.weight, excluded.first_year, excluded.last_year)
 """
 
 
