@@ -5,5 +5,5 @@ from django.http import HttpRequest
 
 
 def site(request: HttpRequest) -> dict[str, object]:
-    """`demo` is true where the corpus is invented; `base_url` is the site's public address."""
-    return {"demo": settings.DEMO, "base_url": settings.BASE_URL}
+    """`demo`: the corpus is invented; `base_url`: the public address; `contact`: where to ask for corrections, or empty."""
+    return {"demo": settings.DEMO, "base_url": settings.BASE_URL, "contact": settings.CONTACT_EMAIL}

@@ -146,6 +146,7 @@ LOGIN_REDIRECT_URL = "/"
 
 # Mail: files locally, SMTP where EMAIL_URL names a server
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.text("EMAIL_FROM", f"bzpeer <noreply@{urlsplit(BASE_URL).hostname}>")
+CONTACT_EMAIL = env.text("CONTACT_EMAIL")  # shown on /about/: where corrections and removals are asked for
 MAIL_DIR = DATA_DIR / "mail"
 EMAIL_BACKEND = "bzpeer.mail.EmlBackend"
 if EMAIL_URL := env.text("EMAIL_URL"):

@@ -61,6 +61,14 @@ def test_pages_say_that_the_corpus_is_invented_only_where_it_is(client: Client, 
     assert "This is a demonstration" in client.get("/about/").content.decode()
 
 
+def test_the_site_says_where_to_write_if_it_was_told(client: Client, settings: object) -> None:
+    assert "mailto:" not in client.get("/about/").content.decode()
+
+    settings.CONTACT_EMAIL = "library@example.org"  # type: ignore[attr-defined]
+
+    assert 'href="mailto:library@example.org"' in client.get("/about/").content.decode()
+
+
 def test_the_page_of_a_server_error_needs_no_database(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     client.raise_request_exception = False
 
