@@ -5,5 +5,5 @@ from django.http import HttpRequest
 
 
 def site(request: HttpRequest) -> dict[str, object]:
-    """`demo`: the corpus is invented; `base_url`: the public address; `contact`: where to ask for corrections, or empty."""
+    """`demo`: the corpus is invented; `base_url`: the public address; `contact`: where to ask for corrections."""
     return {"demo": settings.DEMO, "base_url": settings.BASE_URL, "contact": settings.CONTACT_EMAIL}
