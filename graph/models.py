@@ -16,7 +16,7 @@ class CoauthorEdge(models.Model):
 
     # No index of its own: every other index starts with it
     author = models.ForeignKey(Author, on_delete=models.CASCADE, related_name="coauthor_edges", db_index=False)
-    coauthor = models.ForeignKey(Author, on_delete=models.CASCADE, related_name="+")
+    coauthor = models.ForeignKey(Author, on_delete=models.CASCADE, related_name="+", db_index=False)
     works = models.PositiveIntegerField(help_text="Shared works of at most 100 authors.")
     close_works = models.PositiveIntegerField(help_text="Shared works of at most 10 authors.")
     weight = models.FloatField(help_text="Sum over shared works of 1 / (authors - 1), Newman 2001.")

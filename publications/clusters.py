@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -22,6 +23,7 @@ TYPE_ORDER = ("article", "proceedings-article", "book", "book-chapter", "thesis"
 EXCLUSIVE_SCHEMES = ("arxiv", "acl")
 SHORTEST_TITLE = 20  # letters and digits: below it a title ("Preface", "Editorial") identifies nothing
 
+_NOT_ALNUM = re.compile(r"[\W_]+")
 _encoder = msgspec.json.Encoder(order="sorted")
 _decoder = msgspec.json.Decoder(WorkRecord)
 
@@ -48,7 +50,9 @@ def content_hash(record: WorkRecord) -> bytes:
 
 def title_key(title: str) -> str:
     """Letters and digits of a title, folded: equal for spellings of one title."""
-    return "".join(c for c in unicodedata.normalize("NFKD", title).casefold() if c.isalnum())
+    if not title.isascii():
+        title = unicodedata.normalize("NFKD", title).casefold()
+    return _NOT_ALNUM.sub("", title.lower())
 
 
 def match_key(record: WorkRecord) -> str:
@@ -110,13 +114,21 @@ def compose(records: Iterable[WorkRecord]) -> WorkView:
         source=next((r.source for r in by_type if r.source), None),
         is_retracted=any(r.is_retracted for r in by_text),
         open_access_url=next((r.open_access_url for r in by_text if r.open_access_url), ""),
-        collaborations=tuple(dict.fromkeys(c for r in by_text for c in r.collaborations)),
+        collaborations=_collaborations(by_text),
         authors=_authors(by_text),
         ids=tuple(sorted({(s, v) for r in by_text for s, v in r.ids.items()})),
         topics=tuple({(t.scheme, t.code): t for r in reversed(by_text) for t in reversed(r.topics)}.values())[::-1],
         references=tuple(sorted({ref for r in by_text for ref in r.references})),
         stated_cited_by_count=max((r.cited_by_count or 0 for r in by_text), default=0),
     )
+
+
+def _collaborations(records: Sequence[WorkRecord]) -> tuple[str, ...]:
+    """Each group once, as the first record prints it ("The X Collaboration" and "X Collaboration" are one)."""
+    printed: dict[str, str] = {}
+    for name in (name for r in records for name in r.collaborations):
+        printed.setdefault(names.key(name).removeprefix("the "), name)
+    return tuple(printed.values())
 
 
 def _rank(value: str, order: Sequence[str]) -> int:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from django.contrib.postgres.fields import ArrayField
-from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Now
@@ -11,6 +10,7 @@ from django.urls import reverse
 from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 
+# A foreign key has db_index=False where a constraint or an index of its table begins with it.
 from publications.querysets import AuthorQuerySet, AuthorshipQuerySet, EntityQuerySet, WorkQuerySet
 
 
@@ -118,7 +118,6 @@ class Topic(Entity):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["scheme", "code"], name="one_topic_per_code")]
-        indexes = [GinIndex(fields=["name"], name="topic_name_trgm", opclasses=["gin_trgm_ops"])]
 
     def __str__(self) -> str:
         return self.name
@@ -148,7 +147,6 @@ class Author(Entity):
             models.Index(F("works_count").desc(), "id", name="author_by_works"),
             models.Index(F("cited_by_count").desc(), "id", name="author_by_citations"),
             models.Index(fields=["sort_key", "id"], name="author_by_name"),
-            GinIndex(fields=["sort_key"], name="author_name_trgm", opclasses=["gin_trgm_ops"]),
         ]
 
     def __str__(self) -> str:
@@ -158,7 +156,7 @@ class Author(Entity):
 class AuthorName(models.Model):
     """Every name an author is printed under."""
 
-    author = models.ForeignKey(Author, on_delete=models.CASCADE, related_name="names")
+    author = models.ForeignKey(Author, on_delete=models.CASCADE, related_name="names", db_index=False)
     name = models.TextField()
     works_count = models.PositiveIntegerField(default=0)
 
@@ -202,7 +200,9 @@ class Work(Entity):
     publication_date = models.DateField(null=True, blank=True)
     updated_date = models.DateField(null=True, blank=True)
     language = models.CharField(max_length=10, blank=True)
-    source = models.ForeignKey(Source, null=True, blank=True, on_delete=models.SET_NULL, related_name="works")
+    source = models.ForeignKey(
+        Source, null=True, blank=True, on_delete=models.SET_NULL, related_name="works", db_index=False
+    )
     is_retracted = models.BooleanField(default=False)
     open_access_url = models.TextField(blank=True)
     collaborations = ArrayField(models.TextField(), default=list, blank=True)
@@ -261,7 +261,7 @@ class Record(models.Model):
 
 
 class WorkTopic(models.Model):
-    work = models.ForeignKey(Work, on_delete=models.CASCADE, related_name="work_topics")
+    work = models.ForeignKey(Work, on_delete=models.CASCADE, related_name="work_topics", db_index=False)
     topic = models.ForeignKey(Topic, on_delete=models.CASCADE, related_name="work_topics")
     position = models.PositiveSmallIntegerField(default=0)
 
@@ -283,8 +283,8 @@ class Authorship(models.Model):
         NAME = "name", _("name match only")
         CLAIMED = "claimed", _("claimed")
 
-    work = models.ForeignKey(Work, on_delete=models.CASCADE, related_name="authorships")
-    author = models.ForeignKey(Author, null=True, on_delete=models.SET_NULL, related_name="authorships")
+    work = models.ForeignKey(Work, on_delete=models.CASCADE, related_name="authorships", db_index=False)
+    author = models.ForeignKey(Author, null=True, on_delete=models.SET_NULL, related_name="authorships", db_index=False)
     position = models.PositiveIntegerField(help_text="From 1, in the order of the work.")
     raw_name = models.TextField(help_text="As printed.")
     name_key = models.TextField(help_text="publications.names.key of it")
@@ -305,12 +305,13 @@ class Authorship(models.Model):
             models.Index(fields=["author", "work"], name="authorship_by_author"),
             models.Index(fields=["block"], name="authorship_by_block"),
             models.Index(fields=["block"], name="authorship_unresolved", condition=Q(reason="")),
-            GinIndex(fields=["ids"], name="authorship_by_ids", opclasses=["jsonb_path_ops"]),
         ]
 
 
 class AuthorshipInstitution(models.Model):
-    authorship = models.ForeignKey(Authorship, on_delete=models.CASCADE, related_name="authorship_institutions")
+    authorship = models.ForeignKey(
+        Authorship, on_delete=models.CASCADE, related_name="authorship_institutions", db_index=False
+    )
     institution = models.ForeignKey(Institution, on_delete=models.CASCADE, related_name="authorship_institutions")
 
     class Meta:
@@ -322,8 +323,8 @@ class AuthorshipInstitution(models.Model):
 class AuthorTopic(models.Model):
     """How many works of an author carry a topic; rebuilt for touched authors by publications.counts."""
 
-    author = models.ForeignKey(Author, on_delete=models.CASCADE, related_name="author_topics")
-    topic = models.ForeignKey(Topic, on_delete=models.CASCADE, related_name="author_topics")
+    author = models.ForeignKey(Author, on_delete=models.CASCADE, related_name="author_topics", db_index=False)
+    topic = models.ForeignKey(Topic, on_delete=models.CASCADE, related_name="author_topics", db_index=False)
     works_count = models.PositiveIntegerField()
 
     class Meta:
@@ -337,8 +338,10 @@ class AuthorTopic(models.Model):
 class AuthorInstitution(models.Model):
     """Where an author worked, by the affiliations of their works; rebuilt by publications.counts."""
 
-    author = models.ForeignKey(Author, on_delete=models.CASCADE, related_name="author_institutions")
-    institution = models.ForeignKey(Institution, on_delete=models.CASCADE, related_name="author_institutions")
+    author = models.ForeignKey(Author, on_delete=models.CASCADE, related_name="author_institutions", db_index=False)
+    institution = models.ForeignKey(
+        Institution, on_delete=models.CASCADE, related_name="author_institutions", db_index=False
+    )
     works_count = models.PositiveIntegerField()
     first_year = models.SmallIntegerField(null=True)
     last_year = models.SmallIntegerField(null=True)
@@ -354,7 +357,7 @@ class AuthorInstitution(models.Model):
 class Citation(models.Model):
     """A reference as a provider states it; `cited` is null while that work is not in the corpus."""
 
-    citing = models.ForeignKey(Work, on_delete=models.CASCADE, related_name="references")
+    citing = models.ForeignKey(Work, on_delete=models.CASCADE, related_name="references", db_index=False)
     cited = models.ForeignKey(Work, null=True, on_delete=models.SET_NULL, related_name="citations")
     scheme = models.CharField(max_length=20)
     value = models.TextField()

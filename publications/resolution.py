@@ -102,11 +102,14 @@ def _blocks_tied_by_an_id() -> list[list[str]]:
 
 def _chunks(groups: Iterable[list[Block]]) -> Iterator[list[Block]]:
     chunk: list[Block] = []
+    size = 0
     for group in groups:
-        if chunk and sum(size for _, size in (*chunk, *group)) > CHUNK:
+        more = sum(count for _, count in group)
+        if chunk and size + more > CHUNK:
             yield chunk
-            chunk = []
+            chunk, size = [], 0
         chunk += group
+        size += more
     if chunk:
         yield chunk
 
@@ -166,17 +169,18 @@ def _assign(persons: Sequence[Person], rows: dict[int, _Row]) -> None:
     """Give every person an author: the one most of their signatures had, else a new one."""
     keeper = _keepers(persons, rows)
     new = [p for p in persons if id(p) not in keeper]
-    for person, number in zip(new, _make_authors([_display_name(p, rows) for p in new]), strict=True):
-        keeper[id(person)] = number
+    made = _make_authors([_display_name(p, rows) for p in new])
+    keeper.update(zip(map(id, new), made, strict=True))
     changes = [
         (s.number, keeper[id(p)], p.reasons[s.number])
         for p in persons
         for s in p.signatures
         if (rows[s.number].author, rows[s.number].reason) != (keeper[id(p)], p.reasons[s.number])
     ]
+    changed = {author for _, author, _ in changes} | {a for n, _, _ in changes if (a := rows[n].author) is not None}
+    _mark_changed(changed.difference(made))
     _write_authorships(changes)
     touched = {keeper[id(p)]: p for p in persons}
-    changed = {author for _, author, _ in changes} | {rows[n].author for n, _, _ in changes if rows[n].author}
     _write_ids(touched)
     _write_names({author: p for author, p in touched.items() if author in changed}, rows)
     _retire(persons, rows, keeper)
@@ -217,16 +221,21 @@ def _make_authors(display_names: Sequence[str]) -> list[int]:
     )
 
 
+def _mark_changed(authors: Iterable[int]) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "update publications_author set updated_at = statement_timestamp() where id = any(%s)", [sorted(authors)]
+        )
+
+
 def _write_authorships(changes: Sequence[tuple[int, int, str]]) -> None:
     """Set authors and reasons; places are emptied first, because two authors may change places in one work."""
     numbers, authors, reasons = ([c[i] for c in changes] for i in range(3))
     with connection.cursor() as cursor:
         cursor.execute(
-            """update publications_author set updated_at = statement_timestamp() where id in (
-                select author_id from publications_authorship where id = any(%s) union select unnest(%s::bigint[]))""",
-            [numbers, authors],
+            "update publications_authorship set author_id = null where id = any(%s) and author_id is not null",
+            [numbers],
         )
-        cursor.execute("update publications_authorship set author_id = null where id = any(%s)", [numbers])
         cursor.execute(
             """update publications_authorship a set author_id = c.author, reason = c.reason
             from unnest(%s::bigint[], %s::bigint[], %s::text[]) as c(id, author, reason) where a.id = c.id""",

@@ -8,395 +8,711 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('publications', '0001_extensions'),
+        ("publications", "0001_extensions"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Institution',
+            name="Institution",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False)),
-                ('updated_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False)),
-                ('name', models.TextField()),
-                ('country_code', models.CharField(blank=True, max_length=2)),
-                ('sort_key', models.TextField(db_index=True)),
-                ('works_count', models.PositiveIntegerField(default=0)),
-                ('authors_count', models.PositiveIntegerField(default=0)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "created_at",
+                    models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False),
+                ),
+                (
+                    "updated_at",
+                    models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False),
+                ),
+                ("name", models.TextField()),
+                ("country_code", models.CharField(blank=True, max_length=2)),
+                ("sort_key", models.TextField(db_index=True)),
+                ("works_count", models.PositiveIntegerField(default=0)),
+                ("authors_count", models.PositiveIntegerField(default=0)),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='Source',
+            name="Source",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False)),
-                ('updated_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False)),
-                ('name', models.TextField()),
-                ('kind', models.CharField(choices=[('journal', 'journal'), ('conference', 'conference'), ('repository', 'repository'), ('book-series', 'book series'), ('other', 'other')], default='other', max_length=20)),
-                ('sort_key', models.TextField(db_index=True)),
-                ('works_count', models.PositiveIntegerField(default=0)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "created_at",
+                    models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False),
+                ),
+                (
+                    "updated_at",
+                    models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False),
+                ),
+                ("name", models.TextField()),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("journal", "journal"),
+                            ("conference", "conference"),
+                            ("repository", "repository"),
+                            ("book-series", "book series"),
+                            ("other", "other"),
+                        ],
+                        default="other",
+                        max_length=20,
+                    ),
+                ),
+                ("sort_key", models.TextField(db_index=True)),
+                ("works_count", models.PositiveIntegerField(default=0)),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='Author',
+            name="Author",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False)),
-                ('updated_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False)),
-                ('display_name', models.TextField()),
-                ('sort_key', models.TextField(help_text='Folded name: names sort by it in every script.')),
-                ('has_provider_id', models.BooleanField(default=False)),
-                ('hidden', models.BooleanField(default=False)),
-                ('works_count', models.PositiveIntegerField(default=0)),
-                ('cited_by_count', models.PositiveIntegerField(default=0)),
-                ('topics_count', models.PositiveIntegerField(default=0)),
-                ('first_year', models.SmallIntegerField(blank=True, null=True)),
-                ('last_year', models.SmallIntegerField(blank=True, null=True)),
-                ('merged_into', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='merged', to='publications.author')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "created_at",
+                    models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False),
+                ),
+                (
+                    "updated_at",
+                    models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False),
+                ),
+                ("display_name", models.TextField()),
+                ("sort_key", models.TextField(help_text="Folded name: names sort by it in every script.")),
+                ("has_provider_id", models.BooleanField(default=False)),
+                ("hidden", models.BooleanField(default=False)),
+                ("works_count", models.PositiveIntegerField(default=0)),
+                ("cited_by_count", models.PositiveIntegerField(default=0)),
+                ("topics_count", models.PositiveIntegerField(default=0)),
+                ("first_year", models.SmallIntegerField(blank=True, null=True)),
+                ("last_year", models.SmallIntegerField(blank=True, null=True)),
+                (
+                    "merged_into",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="merged",
+                        to="publications.author",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='AuthorId',
+            name="AuthorId",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('scheme', models.CharField(max_length=20)),
-                ('value', models.TextField()),
-                ('author', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='ids', to='publications.author')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("scheme", models.CharField(max_length=20)),
+                ("value", models.TextField()),
+                (
+                    "author",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="ids", to="publications.author"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='AuthorName',
+            name="AuthorName",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.TextField()),
-                ('works_count', models.PositiveIntegerField(default=0)),
-                ('author', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='names', to='publications.author')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.TextField()),
+                ("works_count", models.PositiveIntegerField(default=0)),
+                (
+                    "author",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="names", to="publications.author"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Authorship',
+            name="Authorship",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('position', models.PositiveIntegerField(help_text='From 1, in the order of the work.')),
-                ('raw_name', models.TextField(help_text='As printed.')),
-                ('name_key', models.TextField(help_text='publications.names.key of it')),
-                ('block', models.TextField(help_text='publications.names.block of it: candidates for one person share it')),
-                ('ids', models.JSONField(blank=True, default=dict, help_text="{scheme: value} of the provider's author ids")),
-                ('variants', django.contrib.postgres.fields.ArrayField(base_field=models.TextField(), blank=True, default=list, size=None)),
-                ('affiliations', django.contrib.postgres.fields.ArrayField(base_field=models.TextField(), blank=True, default=list, size=None)),
-                ('reason', models.CharField(blank=True, choices=[('orcid', 'ORCID in metadata'), ('provider-id', 'provider’s author id'), ('name-and-coauthor', 'name and a shared co-author'), ('name', 'name match only'), ('claimed', 'claimed')], max_length=20)),
-                ('author', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='authorships', to='publications.author')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("position", models.PositiveIntegerField(help_text="From 1, in the order of the work.")),
+                ("raw_name", models.TextField(help_text="As printed.")),
+                ("name_key", models.TextField(help_text="publications.names.key of it")),
+                (
+                    "block",
+                    models.TextField(help_text="publications.names.block of it: candidates for one person share it"),
+                ),
+                (
+                    "ids",
+                    models.JSONField(
+                        blank=True, default=dict, help_text="{scheme: value} of the provider's author ids"
+                    ),
+                ),
+                (
+                    "variants",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.TextField(), blank=True, default=list, size=None
+                    ),
+                ),
+                (
+                    "affiliations",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.TextField(), blank=True, default=list, size=None
+                    ),
+                ),
+                (
+                    "reason",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("orcid", "ORCID in metadata"),
+                            ("provider-id", "provider’s author id"),
+                            ("name-and-coauthor", "name and a shared co-author"),
+                            ("name", "name match only"),
+                            ("claimed", "claimed"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                (
+                    "author",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="authorships",
+                        to="publications.author",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='ImportRun',
+            name="ImportRun",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('provider', models.CharField(max_length=20)),
-                ('paths', django.contrib.postgres.fields.ArrayField(base_field=models.TextField(), size=None)),
-                ('fingerprint', models.CharField(help_text="Of the files' names, sizes and times: a killed run resumes.", max_length=64)),
-                ('status', models.CharField(choices=[('running', 'running'), ('resolving', 'resolving authors'), ('done', 'done'), ('failed', 'failed')], default='running', max_length=20)),
-                ('started_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-                ('finished_at', models.DateTimeField(blank=True, null=True)),
-                ('read', models.PositiveIntegerField(default=0)),
-                ('created', models.PositiveIntegerField(default=0)),
-                ('updated', models.PositiveIntegerField(default=0)),
-                ('unchanged', models.PositiveIntegerField(default=0)),
-                ('quarantined', models.PositiveIntegerField(default=0)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("provider", models.CharField(max_length=20)),
+                ("paths", django.contrib.postgres.fields.ArrayField(base_field=models.TextField(), size=None)),
+                (
+                    "fingerprint",
+                    models.CharField(
+                        help_text="Of the files' names, sizes and times: a killed run resumes.", max_length=64
+                    ),
+                ),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("running", "running"),
+                            ("resolving", "resolving authors"),
+                            ("done", "done"),
+                            ("failed", "failed"),
+                        ],
+                        default="running",
+                        max_length=20,
+                    ),
+                ),
+                ("started_at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                ("finished_at", models.DateTimeField(blank=True, null=True)),
+                ("read", models.PositiveIntegerField(default=0)),
+                ("created", models.PositiveIntegerField(default=0)),
+                ("updated", models.PositiveIntegerField(default=0)),
+                ("unchanged", models.PositiveIntegerField(default=0)),
+                ("quarantined", models.PositiveIntegerField(default=0)),
             ],
             options={
-                'indexes': [models.Index(fields=['provider', 'fingerprint'], name='import_run_resume')],
+                "indexes": [models.Index(fields=["provider", "fingerprint"], name="import_run_resume")],
             },
         ),
         migrations.CreateModel(
-            name='AuthorshipInstitution',
+            name="AuthorshipInstitution",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('authorship', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='authorship_institutions', to='publications.authorship')),
-                ('institution', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='authorship_institutions', to='publications.institution')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "authorship",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="authorship_institutions",
+                        to="publications.authorship",
+                    ),
+                ),
+                (
+                    "institution",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="authorship_institutions",
+                        to="publications.institution",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='AuthorInstitution',
+            name="AuthorInstitution",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('works_count', models.PositiveIntegerField()),
-                ('first_year', models.SmallIntegerField(null=True)),
-                ('last_year', models.SmallIntegerField(null=True)),
-                ('author', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='author_institutions', to='publications.author')),
-                ('institution', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='author_institutions', to='publications.institution')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("works_count", models.PositiveIntegerField()),
+                ("first_year", models.SmallIntegerField(null=True)),
+                ("last_year", models.SmallIntegerField(null=True)),
+                (
+                    "author",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="author_institutions",
+                        to="publications.author",
+                    ),
+                ),
+                (
+                    "institution",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="author_institutions",
+                        to="publications.institution",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='InstitutionId',
+            name="InstitutionId",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('scheme', models.CharField(max_length=20)),
-                ('value', models.TextField()),
-                ('institution', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='ids', to='publications.institution')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("scheme", models.CharField(max_length=20)),
+                ("value", models.TextField()),
+                (
+                    "institution",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="ids", to="publications.institution"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='QuarantinedRecord',
+            name="QuarantinedRecord",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('provider', models.CharField(max_length=20)),
-                ('provider_id', models.TextField(blank=True)),
-                ('place', models.TextField(help_text='File and line or element.')),
-                ('reason', models.TextField()),
-                ('raw', models.TextField(blank=True, help_text='At most 2,000 characters of it.')),
-                ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-                ('run', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='quarantine', to='publications.importrun')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("provider", models.CharField(max_length=20)),
+                ("provider_id", models.TextField(blank=True)),
+                ("place", models.TextField(help_text="File and line or element.")),
+                ("reason", models.TextField()),
+                ("raw", models.TextField(blank=True, help_text="At most 2,000 characters of it.")),
+                ("created_at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                (
+                    "run",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="quarantine",
+                        to="publications.importrun",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='SourceId',
+            name="SourceId",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('scheme', models.CharField(max_length=20)),
-                ('value', models.TextField()),
-                ('source', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='ids', to='publications.source')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("scheme", models.CharField(max_length=20)),
+                ("value", models.TextField()),
+                (
+                    "source",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="ids", to="publications.source"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Topic',
+            name="Topic",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False)),
-                ('updated_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False)),
-                ('scheme', models.CharField(max_length=20)),
-                ('code', models.TextField()),
-                ('name', models.TextField()),
-                ('field_name', models.TextField(blank=True)),
-                ('sort_key', models.TextField(db_index=True)),
-                ('works_count', models.PositiveIntegerField(default=0)),
-                ('authors_count', models.PositiveIntegerField(default=0)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "created_at",
+                    models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False),
+                ),
+                (
+                    "updated_at",
+                    models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False),
+                ),
+                ("scheme", models.CharField(max_length=20)),
+                ("code", models.TextField()),
+                ("name", models.TextField()),
+                ("field_name", models.TextField(blank=True)),
+                ("sort_key", models.TextField(db_index=True)),
+                ("works_count", models.PositiveIntegerField(default=0)),
+                ("authors_count", models.PositiveIntegerField(default=0)),
             ],
             options={
-                'indexes': [django.contrib.postgres.indexes.GinIndex(fields=['name'], name='topic_name_trgm', opclasses=['gin_trgm_ops'])],
-                'constraints': [models.UniqueConstraint(fields=('scheme', 'code'), name='one_topic_per_code')],
+                "indexes": [
+                    django.contrib.postgres.indexes.GinIndex(
+                        fields=["name"], name="topic_name_trgm", opclasses=["gin_trgm_ops"]
+                    )
+                ],
+                "constraints": [models.UniqueConstraint(fields=("scheme", "code"), name="one_topic_per_code")],
             },
         ),
         migrations.CreateModel(
-            name='AuthorTopic',
+            name="AuthorTopic",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('works_count', models.PositiveIntegerField()),
-                ('author', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='author_topics', to='publications.author')),
-                ('topic', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='author_topics', to='publications.topic')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("works_count", models.PositiveIntegerField()),
+                (
+                    "author",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="author_topics",
+                        to="publications.author",
+                    ),
+                ),
+                (
+                    "topic",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="author_topics",
+                        to="publications.topic",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Work',
+            name="Work",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False)),
-                ('updated_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False)),
-                ('title', models.TextField()),
-                ('title_html', models.TextField(help_text='Safe HTML with MathML, rendered once at ingest.')),
-                ('title_key', models.TextField(help_text='publications.clusters.title_key: titles sort by it.')),
-                ('abstract', models.TextField(blank=True)),
-                ('abstract_html', models.TextField(blank=True)),
-                ('type', models.CharField(choices=[('preprint', 'preprint'), ('article', 'article'), ('proceedings-article', 'proceedings article'), ('book', 'book'), ('book-chapter', 'book chapter'), ('dataset', 'dataset'), ('thesis', 'thesis'), ('other', 'other')], default='other', max_length=20)),
-                ('publication_year', models.SmallIntegerField(blank=True, null=True)),
-                ('publication_date', models.DateField(blank=True, null=True)),
-                ('updated_date', models.DateField(blank=True, null=True)),
-                ('language', models.CharField(blank=True, max_length=10)),
-                ('is_retracted', models.BooleanField(default=False)),
-                ('open_access_url', models.TextField(blank=True)),
-                ('collaborations', django.contrib.postgres.fields.ArrayField(base_field=models.TextField(), blank=True, default=list, size=None)),
-                ('authors_count', models.PositiveIntegerField(default=0)),
-                ('stated_cited_by_count', models.PositiveIntegerField(default=0, help_text='What a provider says.')),
-                ('cited_by_count', models.PositiveIntegerField(default=0, help_text='The greater of stated and counted here.')),
-                ('authors', models.ManyToManyField(related_name='works', through='publications.Authorship', to='publications.author')),
-                ('merged_into', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='merged', to='publications.work')),
-                ('source', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='works', to='publications.source')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "created_at",
+                    models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False),
+                ),
+                (
+                    "updated_at",
+                    models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False),
+                ),
+                ("title", models.TextField()),
+                ("title_html", models.TextField(help_text="Safe HTML with MathML, rendered once at ingest.")),
+                ("title_key", models.TextField(help_text="publications.clusters.title_key: titles sort by it.")),
+                ("abstract", models.TextField(blank=True)),
+                ("abstract_html", models.TextField(blank=True)),
+                (
+                    "type",
+                    models.CharField(
+                        choices=[
+                            ("preprint", "preprint"),
+                            ("article", "article"),
+                            ("proceedings-article", "proceedings article"),
+                            ("book", "book"),
+                            ("book-chapter", "book chapter"),
+                            ("dataset", "dataset"),
+                            ("thesis", "thesis"),
+                            ("other", "other"),
+                        ],
+                        default="other",
+                        max_length=20,
+                    ),
+                ),
+                ("publication_year", models.SmallIntegerField(blank=True, null=True)),
+                ("publication_date", models.DateField(blank=True, null=True)),
+                ("updated_date", models.DateField(blank=True, null=True)),
+                ("language", models.CharField(blank=True, max_length=10)),
+                ("is_retracted", models.BooleanField(default=False)),
+                ("open_access_url", models.TextField(blank=True)),
+                (
+                    "collaborations",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.TextField(), blank=True, default=list, size=None
+                    ),
+                ),
+                ("authors_count", models.PositiveIntegerField(default=0)),
+                ("stated_cited_by_count", models.PositiveIntegerField(default=0, help_text="What a provider says.")),
+                (
+                    "cited_by_count",
+                    models.PositiveIntegerField(default=0, help_text="The greater of stated and counted here."),
+                ),
+                (
+                    "authors",
+                    models.ManyToManyField(
+                        related_name="works", through="publications.Authorship", to="publications.author"
+                    ),
+                ),
+                (
+                    "merged_into",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="merged",
+                        to="publications.work",
+                    ),
+                ),
+                (
+                    "source",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="works",
+                        to="publications.source",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Record',
+            name="Record",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('provider', models.CharField(max_length=20)),
-                ('provider_id', models.TextField()),
-                ('published_via', models.CharField(blank=True, max_length=20)),
-                ('content_hash', models.BinaryField(max_length=16)),
-                ('match_key', models.TextField(blank=True, help_text='Normalised title and year: candidates for one work share it.')),
-                ('data', models.JSONField()),
-                ('seen_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-                ('work', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='records', to='publications.work')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("provider", models.CharField(max_length=20)),
+                ("provider_id", models.TextField()),
+                ("published_via", models.CharField(blank=True, max_length=20)),
+                ("content_hash", models.BinaryField(max_length=16)),
+                (
+                    "match_key",
+                    models.TextField(
+                        blank=True, help_text="Normalised title and year: candidates for one work share it."
+                    ),
+                ),
+                ("data", models.JSONField()),
+                ("seen_at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                (
+                    "work",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="records", to="publications.work"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Citation',
+            name="Citation",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('scheme', models.CharField(max_length=20)),
-                ('value', models.TextField()),
-                ('cited', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='citations', to='publications.work')),
-                ('citing', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='references', to='publications.work')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("scheme", models.CharField(max_length=20)),
+                ("value", models.TextField()),
+                (
+                    "cited",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="citations",
+                        to="publications.work",
+                    ),
+                ),
+                (
+                    "citing",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="references", to="publications.work"
+                    ),
+                ),
             ],
         ),
         migrations.AddField(
-            model_name='authorship',
-            name='work',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='authorships', to='publications.work'),
+            model_name="authorship",
+            name="work",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="authorships", to="publications.work"
+            ),
         ),
         migrations.CreateModel(
-            name='WorkId',
+            name="WorkId",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('scheme', models.CharField(max_length=20)),
-                ('value', models.TextField()),
-                ('work', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='ids', to='publications.work')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("scheme", models.CharField(max_length=20)),
+                ("value", models.TextField()),
+                (
+                    "work",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="ids", to="publications.work"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='WorkTopic',
+            name="WorkTopic",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('position', models.PositiveSmallIntegerField(default=0)),
-                ('topic', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='work_topics', to='publications.topic')),
-                ('work', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='work_topics', to='publications.work')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("position", models.PositiveSmallIntegerField(default=0)),
+                (
+                    "topic",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="work_topics", to="publications.topic"
+                    ),
+                ),
+                (
+                    "work",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="work_topics", to="publications.work"
+                    ),
+                ),
             ],
         ),
         migrations.AddField(
-            model_name='work',
-            name='topics',
-            field=models.ManyToManyField(related_name='works', through='publications.WorkTopic', to='publications.topic'),
+            model_name="work",
+            name="topics",
+            field=models.ManyToManyField(
+                related_name="works", through="publications.WorkTopic", to="publications.topic"
+            ),
         ),
         migrations.AddIndex(
-            model_name='author',
-            index=models.Index(models.OrderBy(models.F('works_count'), descending=True), models.F('id'), name='author_by_works'),
+            model_name="author",
+            index=models.Index(
+                models.OrderBy(models.F("works_count"), descending=True), models.F("id"), name="author_by_works"
+            ),
         ),
         migrations.AddIndex(
-            model_name='author',
-            index=models.Index(models.OrderBy(models.F('cited_by_count'), descending=True), models.F('id'), name='author_by_citations'),
+            model_name="author",
+            index=models.Index(
+                models.OrderBy(models.F("cited_by_count"), descending=True), models.F("id"), name="author_by_citations"
+            ),
         ),
         migrations.AddIndex(
-            model_name='author',
-            index=models.Index(fields=['sort_key', 'id'], name='author_by_name'),
+            model_name="author",
+            index=models.Index(fields=["sort_key", "id"], name="author_by_name"),
         ),
         migrations.AddIndex(
-            model_name='author',
-            index=django.contrib.postgres.indexes.GinIndex(fields=['sort_key'], name='author_name_trgm', opclasses=['gin_trgm_ops']),
+            model_name="author",
+            index=django.contrib.postgres.indexes.GinIndex(
+                fields=["sort_key"], name="author_name_trgm", opclasses=["gin_trgm_ops"]
+            ),
         ),
         migrations.AddConstraint(
-            model_name='authorid',
-            constraint=models.UniqueConstraint(fields=('scheme', 'value'), name='one_author_per_id'),
+            model_name="authorid",
+            constraint=models.UniqueConstraint(fields=("scheme", "value"), name="one_author_per_id"),
         ),
         migrations.AddConstraint(
-            model_name='authorname',
-            constraint=models.UniqueConstraint(fields=('author', 'name'), name='one_row_per_author_name'),
+            model_name="authorname",
+            constraint=models.UniqueConstraint(fields=("author", "name"), name="one_row_per_author_name"),
         ),
         migrations.AddConstraint(
-            model_name='authorshipinstitution',
-            constraint=models.UniqueConstraint(fields=('authorship', 'institution'), name='one_row_per_authorship_institution'),
+            model_name="authorshipinstitution",
+            constraint=models.UniqueConstraint(
+                fields=("authorship", "institution"), name="one_row_per_authorship_institution"
+            ),
         ),
         migrations.AddIndex(
-            model_name='authorinstitution',
-            index=models.Index(models.F('author'), models.OrderBy(models.F('works_count'), descending=True), models.F('institution'), name='author_institution_top'),
+            model_name="authorinstitution",
+            index=models.Index(
+                models.F("author"),
+                models.OrderBy(models.F("works_count"), descending=True),
+                models.F("institution"),
+                name="author_institution_top",
+            ),
         ),
         migrations.AddIndex(
-            model_name='authorinstitution',
-            index=models.Index(models.F('institution'), models.OrderBy(models.F('works_count'), descending=True), models.F('author'), name='institution_author_top'),
+            model_name="authorinstitution",
+            index=models.Index(
+                models.F("institution"),
+                models.OrderBy(models.F("works_count"), descending=True),
+                models.F("author"),
+                name="institution_author_top",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='authorinstitution',
-            constraint=models.UniqueConstraint(fields=('author', 'institution'), name='one_row_per_author_institution'),
+            model_name="authorinstitution",
+            constraint=models.UniqueConstraint(fields=("author", "institution"), name="one_row_per_author_institution"),
         ),
         migrations.AddConstraint(
-            model_name='institutionid',
-            constraint=models.UniqueConstraint(fields=('scheme', 'value'), name='one_institution_per_id'),
+            model_name="institutionid",
+            constraint=models.UniqueConstraint(fields=("scheme", "value"), name="one_institution_per_id"),
         ),
         migrations.AddConstraint(
-            model_name='sourceid',
-            constraint=models.UniqueConstraint(fields=('scheme', 'value'), name='one_source_per_id'),
+            model_name="sourceid",
+            constraint=models.UniqueConstraint(fields=("scheme", "value"), name="one_source_per_id"),
         ),
         migrations.AddIndex(
-            model_name='authortopic',
-            index=models.Index(models.F('author'), models.OrderBy(models.F('works_count'), descending=True), models.F('topic'), name='author_topic_top'),
+            model_name="authortopic",
+            index=models.Index(
+                models.F("author"),
+                models.OrderBy(models.F("works_count"), descending=True),
+                models.F("topic"),
+                name="author_topic_top",
+            ),
         ),
         migrations.AddIndex(
-            model_name='authortopic',
-            index=models.Index(models.F('topic'), models.OrderBy(models.F('works_count'), descending=True), models.F('author'), name='topic_author_top'),
+            model_name="authortopic",
+            index=models.Index(
+                models.F("topic"),
+                models.OrderBy(models.F("works_count"), descending=True),
+                models.F("author"),
+                name="topic_author_top",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='authortopic',
-            constraint=models.UniqueConstraint(fields=('author', 'topic'), name='one_row_per_author_topic'),
+            model_name="authortopic",
+            constraint=models.UniqueConstraint(fields=("author", "topic"), name="one_row_per_author_topic"),
         ),
         migrations.AddIndex(
-            model_name='record',
-            index=models.Index(condition=models.Q(('match_key', ''), _negated=True), fields=['match_key'], name='record_by_match_key'),
+            model_name="record",
+            index=models.Index(
+                condition=models.Q(("match_key", ""), _negated=True), fields=["match_key"], name="record_by_match_key"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='record',
-            constraint=models.UniqueConstraint(fields=('provider', 'provider_id'), name='one_record_per_provider_id'),
+            model_name="record",
+            constraint=models.UniqueConstraint(fields=("provider", "provider_id"), name="one_record_per_provider_id"),
         ),
         migrations.AddIndex(
-            model_name='citation',
-            index=models.Index(condition=models.Q(('cited__isnull', True)), fields=['scheme', 'value'], name='citation_open'),
+            model_name="citation",
+            index=models.Index(
+                condition=models.Q(("cited__isnull", True)), fields=["scheme", "value"], name="citation_open"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='citation',
-            constraint=models.UniqueConstraint(fields=('citing', 'scheme', 'value'), name='one_citation_per_reference'),
+            model_name="citation",
+            constraint=models.UniqueConstraint(fields=("citing", "scheme", "value"), name="one_citation_per_reference"),
         ),
         migrations.AddIndex(
-            model_name='authorship',
-            index=models.Index(fields=['author', 'work'], name='authorship_by_author'),
+            model_name="authorship",
+            index=models.Index(fields=["author", "work"], name="authorship_by_author"),
         ),
         migrations.AddIndex(
-            model_name='authorship',
-            index=models.Index(fields=['block'], name='authorship_by_block'),
+            model_name="authorship",
+            index=models.Index(fields=["block"], name="authorship_by_block"),
         ),
         migrations.AddIndex(
-            model_name='authorship',
-            index=models.Index(condition=models.Q(('reason', '')), fields=['block'], name='authorship_unresolved'),
+            model_name="authorship",
+            index=models.Index(condition=models.Q(("reason", "")), fields=["block"], name="authorship_unresolved"),
         ),
         migrations.AddIndex(
-            model_name='authorship',
-            index=django.contrib.postgres.indexes.GinIndex(fields=['ids'], name='authorship_by_ids', opclasses=['jsonb_path_ops']),
+            model_name="authorship",
+            index=django.contrib.postgres.indexes.GinIndex(
+                fields=["ids"], name="authorship_by_ids", opclasses=["jsonb_path_ops"]
+            ),
         ),
         migrations.AddConstraint(
-            model_name='authorship',
-            constraint=models.UniqueConstraint(fields=('work', 'position'), name='one_authorship_per_position'),
+            model_name="authorship",
+            constraint=models.UniqueConstraint(fields=("work", "position"), name="one_authorship_per_position"),
         ),
         migrations.AddConstraint(
-            model_name='authorship',
-            constraint=models.UniqueConstraint(fields=('work', 'author'), name='one_position_per_author'),
+            model_name="authorship",
+            constraint=models.UniqueConstraint(fields=("work", "author"), name="one_position_per_author"),
         ),
         migrations.AddConstraint(
-            model_name='workid',
-            constraint=models.UniqueConstraint(fields=('scheme', 'value'), name='one_work_per_id'),
+            model_name="workid",
+            constraint=models.UniqueConstraint(fields=("scheme", "value"), name="one_work_per_id"),
         ),
         migrations.AddConstraint(
-            model_name='worktopic',
-            constraint=models.UniqueConstraint(fields=('work', 'topic'), name='one_row_per_work_topic'),
+            model_name="worktopic",
+            constraint=models.UniqueConstraint(fields=("work", "topic"), name="one_row_per_work_topic"),
         ),
         migrations.AddIndex(
-            model_name='work',
-            index=models.Index(models.OrderBy(models.F('publication_year'), descending=True, nulls_last=True), models.OrderBy(models.F('id'), descending=True), name='work_by_year'),
+            model_name="work",
+            index=models.Index(
+                models.OrderBy(models.F("publication_year"), descending=True, nulls_last=True),
+                models.OrderBy(models.F("id"), descending=True),
+                name="work_by_year",
+            ),
         ),
         migrations.AddIndex(
-            model_name='work',
-            index=models.Index(models.OrderBy(models.F('cited_by_count'), descending=True), models.OrderBy(models.F('id'), descending=True), name='work_by_citations'),
+            model_name="work",
+            index=models.Index(
+                models.OrderBy(models.F("cited_by_count"), descending=True),
+                models.OrderBy(models.F("id"), descending=True),
+                name="work_by_citations",
+            ),
         ),
         migrations.AddIndex(
-            model_name='work',
-            index=models.Index(fields=['source', '-publication_year'], name='work_by_source'),
+            model_name="work",
+            index=models.Index(fields=["source", "-publication_year"], name="work_by_source"),
         ),
         migrations.AddConstraint(
-            model_name='work',
-            constraint=models.CheckConstraint(condition=models.Q(('publication_year__isnull', True), ('publication_year__range', (1400, 2100)), _connector='OR'), name='work_year_is_plausible'),
+            model_name="work",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("publication_year__isnull", True), ("publication_year__range", (1400, 2100)), _connector="OR"
+                ),
+                name="work_year_is_plausible",
+            ),
         ),
     ]

@@ -19,6 +19,7 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 
 from graph import edges
+from graph.models import CoauthorEdge
 from profiles import assessments
 from profiles.models import AssessmentDue
 from publications import batches, ingest
@@ -62,7 +63,7 @@ def content() -> dict[str, Any]:
         "records": sorted(Record.objects.values_list("provider", "provider_id")),
         "authors": sorted(Author.objects.visible().values_list("display_name", "works_count", "topics_count")),
         "places": sorted(Authorship.objects.values_list("work__title", "position", "author__display_name", "reason")),
-        "edges": sorted(edges.CoauthorEdge.objects.values_list("author__sort_key", "coauthor__sort_key", "works")),
+        "edges": sorted(CoauthorEdge.objects.values_list("author__sort_key", "coauthor__sort_key", "works")),
     }
 
 
