@@ -98,6 +98,7 @@ def typos(authors: Sequence[tuple[int, str]], chance: random.Random) -> None:
 def titles(rounds: int) -> None:
     from django.db import connection
 
+    from bzpeer.kit import hot
     from publications import candidates
 
     with connection.cursor() as cursor:
