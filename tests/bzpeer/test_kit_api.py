@@ -279,7 +279,7 @@ def test_a_cursor_visits_every_row_once_and_ends_even_when_all_are_equal(api: Cl
     Author.objects.create(display_name="王伟", sort_key="王伟", works_count=1)
 
     pages = walk(api, f"{AUTHORS}?sort={sort}&per_page=7")
-    in_order = [row["id"] for row in api.get(AUTHORS, {"sort": sort, "per_page": 100}).json()["results"]]
+    in_order = [row["id"] for row in api.get(AUTHORS, {"sort": sort, "per_page": "100"}).json()["results"]]
 
     assert [len(page) for page in pages] == [7] * 8 + [5]
     assert [number for page in pages for number in page] == in_order
@@ -303,7 +303,7 @@ def test_a_cursor_passes_works_without_a_year(api: Client, sort: str) -> None:
 def test_a_cursor_survives_rows_that_come_and_go(api: Client) -> None:
     for number in range(6):
         make_author(f"Person {number}", works_count=10 - number)
-    first = api.get(AUTHORS, {"cursor": "*", "per_page": 3}).json()
+    first = api.get(AUTHORS, {"cursor": "*", "per_page": "3"}).json()
 
     make_author("Newcomer", works_count=99)
     Author.objects.filter(display_name="Person 2").delete()
@@ -346,7 +346,7 @@ def test_a_cursor_does_not_count_and_asks_as_much_at_any_depth(api: Client, djan
     cursor = "*"
     while cursor:
         with django_assert_max_num_queries(6):
-            cursor = api.get(AUTHORS, {"cursor": cursor, "per_page": 10}).json()["meta"]["next_cursor"]
+            cursor = api.get(AUTHORS, {"cursor": cursor, "per_page": "10"}).json()["meta"]["next_cursor"]
 
 
 # ---------------------------------------------------------------- headers

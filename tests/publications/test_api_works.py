@@ -200,11 +200,11 @@ def test_beyond_the_most_relevant_an_order_must_be_chosen(client: Client, monkey
     for number in range(5):
         make_work("Deep learning", arxiv=f"2401.0000{number}")
 
-    answer = client.get(WORKS, {"search": "deep", "per_page": 2, "page": 2})
+    answer = client.get(WORKS, {"search": "deep", "per_page": "2", "page": "2"})
 
     assert answer.status_code == 400
     assert "cursor=*" in answer.json()["detail"]
-    assert 'rel="next"' not in client.get(WORKS, {"search": "deep", "per_page": 2}).get("Link", "")
+    assert 'rel="next"' not in client.get(WORKS, {"search": "deep", "per_page": "2"}).get("Link", "")
 
 
 def test_topics_institutions_and_sources_are_listed_and_shown(client: Client, settings: Any) -> None:

@@ -148,7 +148,12 @@ def test_suggestions_take_one_statement_for_one_hit_and_for_three(
 ) -> None:
     asked: list[str] = []
     read = hot.rows
-    monkeypatch.setattr(hot, "rows", lambda sql, values: asked.append(sql) or read(sql, values))
+
+    def noted(sql: str, values: dict[str, Any]) -> Any:
+        asked.append(sql)
+        return read(sql, values)
+
+    monkeypatch.setattr(hot, "rows", noted)
     make_author("Joan One")
     search_index.rebuild()
     with django_assert_num_queries(0):
