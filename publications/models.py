@@ -223,7 +223,12 @@ class Work(Entity):
             ),
         ]
         indexes = [
-            models.Index(F("publication_year").desc(nulls_last=True), F("id").desc(), name="work_by_year"),
+            models.Index(
+                F("publication_year").desc(nulls_last=True),
+                F("publication_date").desc(nulls_last=True),
+                F("id").desc(),
+                name="work_newest",
+            ),
             models.Index(F("cited_by_count").desc(), F("id").desc(), name="work_by_citations"),
             models.Index(fields=["source", "-publication_year"], name="work_by_source"),
         ]

@@ -147,10 +147,14 @@ class WorkQuerySet(models.QuerySet[Any]):
         return self.filter(Exists(WorkTopic.objects.filter(topic=topic_id, work=OuterRef("pk"))))
 
     def newest_first(self) -> Self:
-        return self.order_by(F("publication_year").desc(nulls_last=True), "-publication_date", "-id")
+        return self.order_by(
+            F("publication_year").desc(nulls_last=True), F("publication_date").desc(nulls_last=True), F("id").desc()
+        )
 
     def oldest_first(self) -> Self:
-        return self.order_by(F("publication_year").asc(nulls_last=True), "publication_date", "id")
+        return self.order_by(
+            F("publication_year").asc(nulls_last=True), F("publication_date").asc(nulls_last=True), F("id").asc()
+        )
 
     def most_cited_first(self) -> Self:
         return self.order_by("-cited_by_count", "-id")
