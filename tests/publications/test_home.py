@@ -6,10 +6,12 @@ import re
 from html import unescape
 
 import pytest
+from django.conf import settings
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from publications.tex.formulas import CLASSES
 from tests.corpus import make_author, make_topic, make_work
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("empty_cache")]
@@ -81,3 +83,9 @@ def test_the_page_of_a_server_error_needs_no_database(client: Client, monkeypatc
 
     assert (response.status_code, len(queries)) == (500, 0)
     assert "Something went wrong here" in response.content.decode()
+
+
+def test_every_class_that_formulas_carry_is_styled() -> None:
+    stylesheet = (settings.BASE_DIR / "static" / "css" / "math.css").read_text()
+
+    assert set(re.findall(r"\.(tex-[a-z-]+)", stylesheet)) == CLASSES | {"tex-caps"}
