@@ -102,6 +102,7 @@ def ask(author: int, graph: Any, times: Times) -> None:
     for name, question in (("gathered, 1 step", near), ("gathered, 2 steps", wide)):
         found = timed(times[name], partial(gathered, question))
     timed(times["names and places"], lambda: document_of(found))
+    select_one()  # untimed: the server has waited while names and places were computed
     timed(times["stored"], lambda: slices.answer(near))
     timed(times["select 1"], select_one)
     if author in graph:

@@ -10,6 +10,7 @@ from functools import cached_property
 from hashlib import blake2b
 from typing import Any
 
+import msgspec
 from django.db import transaction
 
 from graph import lines, ranking, rings, stored
@@ -48,8 +49,7 @@ class Slice:
     @cached_property
     def document(self) -> dict[str, Any]:
         """{"meta": …, "elements": {"nodes": […], "edges": […]}} as in the API."""
-        parsed: dict[str, Any] = json.loads(self.body)
-        return parsed
+        return msgspec.json.decode(self.body, type=dict[str, Any])
 
     @property
     def meta(self) -> dict[str, Any]:
