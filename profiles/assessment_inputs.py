@@ -5,13 +5,13 @@ Weights travel as whole eightieths, so that sums are exact without decimals.
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
 from functools import lru_cache
-from typing import Any
+from typing import Any, cast
 
 from django.db import connection
 
@@ -19,6 +19,7 @@ from profiles import levels, trust
 
 UNIT = 80  # the least common denominator of author and provider weights
 PERSISTENT_IDS = ("doi", "arxiv", "acl")
+UNSURE = "unsure"
 LINKED_SHARE = (6, 10)  # of an author's works, for a record to be resolved without a provider's id
 
 
@@ -80,38 +81,53 @@ WITH mine AS MATERIALIZED (
     ) seen ON TRUE
     WHERE edge.author_id = ANY(%(authors)s) AND close_works >= 2 GROUP BY edge.author_id
 )
-SELECT author.id, author.has_provider_id, coalesce(works, 0), coalesce(weighted, 0)::int,
-    coalesce(summed.corroborated, 0)::int, coalesce(moderated_id, FALSE), coalesce(topics, 0), coalesce(close, 0),
-    coalesce(greatest(topical.linked, social.linked, 1), 1)
+SELECT
+    CASE WHEN author.has_provider_id THEN 'provider-id' WHEN works IS NULL THEN ''
+        WHEN greatest(topical.linked, social.linked, 1) * %(of)s >= works * %(share)s THEN 'works'
+        ELSE 'unsure' END AS resolved,
+    coalesce(weighted, 0)::int AS weighted, coalesce(summed.corroborated, 0)::int AS corroborated,
+    coalesce(moderated_id, FALSE) AS moderated_id, coalesce(topics, 0) AS topics, coalesce(close, 0) AS close,
+    array_agg(author.id) AS authors
 FROM publications_author author
 LEFT JOIN summed ON summed.author_id = author.id
 LEFT JOIN topical ON topical.author_id = author.id
 LEFT JOIN social ON social.author_id = author.id
 WHERE author.id = ANY(%(authors)s) AND author.merged_into_id IS NULL
+GROUP BY 1, 2, 3, 4, 5, 6
 """
 
-Row = tuple[int, bool, int, int, int, bool, int, int, int]
+Figures = tuple[int, int, bool, int, int]  # weighted, corroborated, moderated_id, topics, close
+Row = tuple[str, int, int, bool, int, int, list[int]]
 
 
-def gather(author_ids: Sequence[int], on: date) -> dict[int, Gathered]:
-    """The inputs of these authors; those merged into others are left out."""
-    rows = sums(author_ids)
-    unsure = [row[0] for row in rows if not row[1] and row[2] and not enough(row[8], row[2])]
-    linked = largest_components(unsure)
-    return {
-        author: _gathered(on, resolved_by(has_id, works, linked.get(author, largest)), *figures)
-        for author, has_id, works, *figures, largest in rows
-    }
+def gather(author_ids: Sequence[int], on: date) -> dict[Gathered, list[int]]:
+    """The inputs of these authors, each with the authors who share them; those merged into others are left out."""
+    found: defaultdict[Gathered, list[int]] = defaultdict(list)
+    unsure: dict[int, Figures] = {}
+    for resolved, *figures, authors in sums(author_ids):
+        shared = cast("Figures", tuple(figures))
+        if resolved == UNSURE:
+            unsure.update(dict.fromkeys(authors, shared))
+        else:
+            found[_gathered(on, resolved, *shared)] += authors
+    for author, connected in connections(unsure).items():
+        resolved = levels.RESOLVED_BY_WORKS if connected.enough else ""
+        found[_gathered(on, resolved, *unsure[author])].append(author)
+    return found
 
 
 def sums(author_ids: Sequence[int]) -> list[Row]:
-    parameters: dict[str, list[Any]] = {
+    """Equal figures once, with the authors who have them. `resolved` is unsure where components must decide."""
+    share, of = LINKED_SHARE
+    parameters: dict[str, Any] = {
         "authors": list(author_ids),
         "moderated": list(trust.MODERATED),
         "deposits": list(trust.DEPOSITS),
         "schemes": list(PERSISTENT_IDS),
         "weights": [int(weight * UNIT) for _, weight in trust.AUTHOR_WEIGHTS] + [int(trust.CROWD_WEIGHT * UNIT)],
         "crowds": [most + 1 for most, _ in trust.AUTHOR_WEIGHTS],
+        "share": share,
+        "of": of,
     }
     with connection.cursor() as cursor:
         cursor.execute(SUMS, parameters)
@@ -139,68 +155,69 @@ def _gathered(
     return Gathered(inputs, standing)
 
 
-def resolved_by(has_provider_id: bool, works: int, largest: int) -> str:
-    if has_provider_id:
-        return levels.RESOLVED_BY_PROVIDER
-    return levels.RESOLVED_BY_WORKS if works and enough(largest, works) else ""
-
-
-def enough(linked: int, works: int) -> bool:
-    share, of = LINKED_SHARE
-    return linked * of >= works * share
-
-
 # Which works hang together
 
-MARKS_BY_TOPIC = """
-SELECT mine.author_id, mine.work_id, array_agg(topic.topic_id)
-FROM publications_authorship mine
+COUNTS = """
+SELECT mine.author_id, count(*) FROM publications_authorship mine
 JOIN publications_work work ON work.id = mine.work_id AND work.merged_into_id IS NULL
-LEFT JOIN publications_worktopic topic ON topic.work_id = mine.work_id
-WHERE mine.author_id = ANY(%s)
-GROUP BY mine.author_id, mine.work_id ORDER BY mine.author_id, mine.work_id
+WHERE mine.author_id = ANY(%(authors)s) GROUP BY mine.author_id
 """
-COAUTHORS = """
-SELECT work_id, array_agg(author_id) FROM publications_authorship
-WHERE work_id = ANY(%s) AND author_id IS NOT NULL GROUP BY work_id
+# Works that share a topic or a co-author: what stands on one work only links nothing and stays in the database.
+LINKS = """
+WITH mine AS MATERIALIZED (
+    SELECT mine.author_id, mine.work_id FROM publications_authorship mine
+    JOIN publications_work work ON work.id = mine.work_id AND work.merged_into_id IS NULL
+    WHERE mine.author_id = ANY(%(authors)s)
+)
+SELECT mine.author_id, array_agg(work_id) FROM mine JOIN publications_worktopic topic USING (work_id)
+GROUP BY mine.author_id, topic_id HAVING count(*) > 1
+UNION ALL
+SELECT mine.author_id, array_agg(work_id) FROM mine JOIN publications_authorship theirs USING (work_id)
+WHERE theirs.author_id <> mine.author_id
+GROUP BY mine.author_id, theirs.author_id HAVING count(*) > 1
 """
 
 
-def largest_components(author_ids: Iterable[int]) -> dict[int, int]:
-    """For each author the size of the largest set of works linked by shared co-authors or topics."""
-    authors = list(author_ids)
-    if not authors:
+@dataclass(frozen=True, slots=True)
+class Connected:
+    """The largest set of an author's works that are linked by shared co-authors or topics, out of all works."""
+
+    works: int
+    of: int
+
+    @property
+    def enough(self) -> bool:
+        share, of = LINKED_SHARE
+        return self.works * of >= self.of * share
+
+
+def connections(author_ids: Iterable[int]) -> dict[int, Connected]:
+    """How the works of each author hang together; authors without works are left out."""
+    parameters = {"authors": list(author_ids)}
+    if not parameters["authors"]:
         return {}
-    works: defaultdict[int, dict[int, list[int]]] = defaultdict(dict)
+    links: defaultdict[int, list[list[int]]] = defaultdict(list)
     with connection.cursor() as cursor:
-        cursor.execute(MARKS_BY_TOPIC, [authors])
-        for author, work, topics in cursor.fetchall():
-            works[author][work] = [-topic for topic in topics if topic is not None]
-        cursor.execute(COAUTHORS, [sorted({work for mine in works.values() for work in mine})])
-        coauthors: dict[int, list[int]] = dict(cursor.fetchall())
-    return {author: _largest(author, mine, coauthors) for author, mine in works.items()}
+        cursor.execute(COUNTS, parameters)
+        counts: dict[int, int] = dict(cursor.fetchall())
+        cursor.execute(LINKS, parameters)
+        for author, works in cursor.fetchall():
+            links[author].append(works)
+    return {author: Connected(_largest(links[author]), count) for author, count in counts.items()}
 
 
-def _largest(author: int, works: dict[int, list[int]], coauthors: dict[int, list[int]]) -> int:
-    """Union-find over works; a mark is a co-author (positive) or a topic (negative)."""
-    parent = {work: work for work in works}
-    first: dict[int, int] = {}
-    for work, topics in works.items():
-        for mark in (*topics, *coauthors.get(work, ())):
-            if mark != author:
-                _join(parent, first.setdefault(mark, work), work)
-    sizes: defaultdict[int, int] = defaultdict(int)
-    for work in works:
-        sizes[_root(parent, work)] += 1
-    return max(sizes.values())
+def _largest(links: Iterable[list[int]]) -> int:
+    """The size of the largest set of works joined by these links, by union-find; a work without links is a set of 1."""
+    parent: dict[int, int] = {}
+    for first, *others in links:
+        for work in others:
+            parent[_root(parent, work)] = _root(parent, first)
+    sizes = Counter(_root(parent, work) for work in list(parent))
+    return max(sizes.values(), default=1)
 
 
 def _root(parent: dict[int, int], work: int) -> int:
-    while parent[work] != work:
-        parent[work] = parent[parent[work]]
-        work = parent[work]
+    """Where the chain of parents ends; chains are halved on the way, unknown works begin their own."""
+    while (above := parent.setdefault(work, work)) != work:
+        parent[work] = work = parent[above]
     return work
-
-
-def _join(parent: dict[int, int], one: int, other: int) -> None:
-    parent[_root(parent, one)] = _root(parent, other)

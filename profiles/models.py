@@ -99,6 +99,9 @@ class Assessment(models.Model):
 class AssessmentDue(models.Model):
     """Authors whose inputs changed; tasks take them in batches, so losing the broker loses nothing."""
 
-    author = models.OneToOneField(Author, primary_key=True, on_delete=models.CASCADE, related_name="assessment_due")
+    # No constraint: a queue, not a fact; the row of an author who is gone is taken and dropped like any other.
+    author = models.OneToOneField(
+        Author, primary_key=True, on_delete=models.CASCADE, related_name="assessment_due", db_constraint=False
+    )
     cause = models.CharField(max_length=40)
     since = models.DateTimeField(db_default=Now())

@@ -14,7 +14,7 @@ from django.db.models import Count
 from django.utils.translation import gettext_lazy as _
 
 from profiles import trust
-from profiles.assessment_inputs import largest_components
+from profiles.assessment_inputs import connections
 from publications.models import Author, Authorship
 
 CONFIRMED = (Authorship.Reason.ORCID, Authorship.Reason.PROVIDER_ID, Authorship.Reason.CLAIMED)
@@ -101,7 +101,8 @@ def crowd(authors: int) -> str:
 
 def connected_works(author: Author) -> int:
     """How many of an author's works hang together by shared co-authors or topics."""
-    return largest_components([author.pk]).get(author.pk, 0)
+    found = connections([author.pk]).get(author.pk)
+    return found.works if found else 0
 
 
 # History as a chart

@@ -26,7 +26,9 @@ pytestmark = pytest.mark.django_db
 
 def gathered(author: Author) -> assessment_inputs.Gathered:
     edges.refresh([author.pk])
-    return assessment_inputs.gather([author.pk], timezone.now().date())[author.pk]
+    found = assessment_inputs.gather([author.pk], timezone.now().date())
+    assert list(found.values()) == [[author.pk]]
+    return next(iter(found))
 
 
 def inputs(author: Author) -> trust.Inputs:
@@ -197,7 +199,7 @@ def test_sixty_percent_of_the_works_in_a_chain_of_topics_and_coauthors_resolve_a
     make_work("Stranger", authors=[author], topics=[make_topic("three")])
     last = make_work("Another stranger", authors=[author], topics=[make_topic("four")])
 
-    assert assessment_inputs.largest_components([author.pk]) == {author.pk: 3}
+    assert assessment_inputs.connections([author.pk]) == {author.pk: assessment_inputs.Connected(works=3, of=5)}
     assert gathered(author).standing.resolved_by == "works"
     make_work("A third stranger", authors=[author])
     assert gathered(author).standing.resolved_by == ""
@@ -218,8 +220,9 @@ def test_sets_agree_with_the_method_on_an_invented_corpus(seed: int) -> None:
     edges.refresh(rows)
 
     today = timezone.now().date()
-    found = assessment_inputs.gather(list(rows), today)
+    found = {pk: item for item, pks in assessment_inputs.gather(list(rows), today).items() for pk in pks}
 
+    assert set(found) == set(rows)
     for person in people:
         facts = method.Facts(rows=tuple(rows[person.pk]), resolved=person.has_provider_id)
         assert found[person.pk].inputs == method.inputs(facts, today)
