@@ -120,11 +120,11 @@ SHAPES: Final = {
         hint=lambda kind: str(Source.Kind(kind).label),
     ),
 }
-# Exact names first, then names that start as typed, then the most works or citations; where slips were corrected,
-# the names that are most like what was typed
+# Exact names first, then, for several words, names that start as typed, then the most works or citations; where slips
+# were corrected, the names that are most like what was typed. For one word, a surname counts as much as a first name.
 _RANKED: Final = """
 with pool as materialized ({pool}), best as (
-  select r.id, case when r.{key} = %(key)s then 0 when starts_with(r.{key}, %(key)s) then 1 else 2 end as place,
+  select r.id, case when r.{key} = %(key)s then 0 when %(whole_name)s and starts_with(r.{key}, %(key)s) then 1 else 2 end as place,
     r.{weight} as weight, {likeness} as likeness
   from publications_{table} r where r.id in (select entity from pool) and {shown}
   order by 2, 4 desc, 3 desc, 1 limit %(limit)s)
@@ -141,11 +141,15 @@ _OUTSIDE: Final = """(select x.scheme || ' ' || x.value from publications_{table
   order by array_position(array[{schemes}], x.scheme::text), x.value like '10.48550/%%', x.value limit 1)"""
 
 
-def ranked(kind: Kind, pool: Pool, key: str, limit: int, *, by_likeness: bool = False) -> list[Hit]:
-    """The best of a pool for a folded name."""
+def ranked(
+    kind: Kind, pool: Pool, key: str, limit: int, *, whole_name: bool = True, by_likeness: bool = False
+) -> list[Hit]:
+    """The best of a pool for a folded name; `whole_name` when more than one word of it was typed."""
     likeness = f"similarity(r.{SHAPES[kind].key}, %(key)s)" if by_likeness else "0"
     sql = _STATEMENTS[kind, _RANKED].replace("{pool}", pool.sql).replace("{likeness}", likeness)
-    return [_hit(kind, *row) for row in hot.rows(sql, pool.values | {"key": key, "limit": limit})]
+    return [
+        _hit(kind, *row) for row in hot.rows(sql, pool.values | {"key": key, "limit": limit, "whole_name": whole_name})
+    ]
 
 
 def hits(kind: Kind, records: Sequence[Any]) -> list[Hit]:

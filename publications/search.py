@@ -133,9 +133,9 @@ def _named(kind: Kind, q: str, words: Sequence[str]) -> Found:
 
 
 def _most_named(rows: QuerySet[Any], key: str) -> list[int]:
-    """The exact name first, then names that start so, then the most works."""
-    shown = rows.values_list("pk", "sort_key", "works_count")
-    ranked = sorted(shown, key=lambda row: (row[1] != key, not row[1].startswith(key), -row[2], row[0]))
+    """The exact name first, then, for several words, names that start so, then the most works."""
+    shown, starting = rows.values_list("pk", "sort_key", "works_count"), " " in key
+    ranked = sorted(shown, key=lambda row: (row[1] != key, starting and not row[1].startswith(key), -row[2], row[0]))
     return [row[0] for row in ranked]
 
 

@@ -42,7 +42,7 @@ def suggest(kind: Kind | str, q: str, *, limit: int = MOST_HITS) -> list[Hit]:
     if not words:
         return []
     key = title_key(q) if kind == Kind.WORKS else names.key(q)
-    found = ranked(kind, _pool(kind, words, key), key, limit)
+    found = ranked(kind, _pool(kind, words, key), key, limit, whole_name=len(words) > 1)
     if found or (kind == Kind.WORKS and len(words[0]) <= LONGEST_PREFIX and len(words) == 1):
         return found
     return _reworded(kind, words, key, limit)

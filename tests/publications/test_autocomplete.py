@@ -8,7 +8,7 @@ import pytest
 from django.test import Client
 
 from bzpeer.kit import hot
-from publications import search_index, suggestions
+from publications import search, search_index, suggestions
 from publications.models import (
     Author,
     AuthorId,
@@ -108,6 +108,16 @@ def test_an_exact_name_comes_first_whatever_its_works(client: Client) -> None:
     search_index.rebuild()
 
     assert named(client, "authors", "li")[0] == "Li"
+
+
+def test_a_surname_counts_as_much_as_a_first_name(client: Client) -> None:
+    make_author("Zhang Li", works_count=1)
+    make_author("Xiang Zhang", works_count=6)
+    search_index.rebuild()
+
+    assert named(client, "authors", "zha") == ["Xiang Zhang", "Zhang Li"]
+    assert named(client, "authors", "zhang") == ["Xiang Zhang", "Zhang Li"]
+    assert [record.label for record in search.search_authors("zhang").page(1, 5)] == ["Xiang Zhang", "Zhang Li"]
 
 
 def test_works_topics_institutions_and_sources_are_suggested(client: Client) -> None:
