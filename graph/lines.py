@@ -23,23 +23,27 @@ _ENDS = {
 
 
 def among(found: Neighbourhood) -> list[Line]:
-    """All lines within bounds: those to the root first, then the strongest of the others."""
+    """All lines within bounds: those to the root first, then the strongest of the others; notes what had no room."""
     star = [_to_root(found.root, candidate) for candidate in found.shown.values() if candidate.ring == 1]
+    bound = max(len(star), LINES_PER_NODE * found.question.limit)
     lines = {(line.type, line.source, line.target): line for line in star}
-    for row in _inner(found):
+    for row in _inner(found, bound):
         line = _line(row)
         lines.setdefault((line.type, line.source, line.target), line)
     others = sorted(list(lines.values())[len(star) :], key=_rank)
-    room = max(0, LINES_PER_NODE * found.question.limit - len(star))
-    found.lines_left_out = max(0, len(others) - room)
-    return star + others[:room]
+    found.lines_left_out += max(0, len(lines) - bound)
+    return star + others[: bound - len(star)]
 
 
-def _inner(found: Neighbourhood) -> Iterable[LineRow]:
+def _inner(found: Neighbourhood, bound: int) -> Iterable[LineRow]:
     question, years = found.question, years_of(found.question)
     shown = {kind: found.numbers(kind) for kind in KINDS}
+    people, total = between.coauthor_lines(
+        shown[AUTHOR], years, in_years=question.has_years, largest_team=LARGEST_TEAM, limit=bound
+    )
+    found.lines_left_out = total - len(people)
     yield from between.lines(shown, found.numbers(TOPIC, ring=2), years)
-    yield from between.coauthor_lines(shown[AUTHOR], years, in_years=question.has_years, largest_team=LARGEST_TEAM)
+    yield from people
 
 
 def _to_root(root: Key, candidate: Candidate) -> Line:

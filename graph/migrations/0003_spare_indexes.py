@@ -5,16 +5,17 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('graph', '0002_slice_members'),
-        ('publications', '0004_spare_indexes'),
+        ("graph", "0002_slice_members"),
+        ("publications", "0004_spare_indexes"),
     ]
 
     operations = [
         migrations.AlterField(
-            model_name='coauthoredge',
-            name='coauthor',
-            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='publications.author'),
+            model_name="coauthoredge",
+            name="coauthor",
+            field=models.ForeignKey(
+                db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name="+", to="publications.author"
+            ),
         ),
     ]
