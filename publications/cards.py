@@ -12,6 +12,8 @@ from bzpeer.kit import ids
 from publications.models import Author, Authorship, Topic, Work
 
 SHOWN_AUTHORS: Final = 10
+# Stands where somebody was printed whose record is hidden.
+WITHHELD: Final = _("name withheld")
 LINK_NAMES: Final = {"doi": "DOI", "arxiv": "arXiv", "acl": "ACL Anthology", "openalex": "OpenAlex"}
 
 REASONS: Final = {
@@ -102,7 +104,7 @@ def _card_authors(author_rows: list[dict[str, Any]], subject: Author | None) -> 
     for row in author_rows:
         has_page = row["id"] is not None and not row["hidden"]
         yield CardAuthor(
-            name=row["name"],
+            name=str(WITHHELD) if row["hidden"] else row["name"],
             position=row["position"],
             url=Author(pk=row["id"], display_name=row["display_name"]).get_absolute_url() if has_page else "",
             is_subject=subject is not None and row["id"] == subject.pk,

@@ -61,55 +61,49 @@ class AuthorQuerySet(models.QuerySet[Any]):
 
     def with_page_facts(self) -> Self:
         """Names, ids, topics, institutions, affiliations and works by year and type, all in the author's own query."""
-        from publications import models as corpus
+        from publications.models import AuthorId, AuthorName, AuthorTopic
 
-        of_author = {"author": OuterRef("pk")}
-        topics = corpus.AuthorTopic.objects.filter(**of_author).order_by("-works_count", "topic")[:SHOWN_TOPICS]
-        places = corpus.AuthorInstitution.objects.filter(**of_author).order_by(
-            F("last_year").desc(nulls_last=True), "-works_count", "institution"
-        )[:SHOWN_INSTITUTIONS]
-        printed = (
-            corpus.Authorship.objects.filter(**of_author)
-            .exclude(affiliations=[])
-            .order_by(F("work__publication_year").desc(nulls_last=True), "pk")[:SHOWN_AFFILIATIONS]
-        )
-        by_year = (
-            corpus.Work.objects.visible()
-            .filter(authorships__author=OuterRef("pk"))
-            .order_by()
-            .values("publication_year", "type")
-            .annotate(works=Count("pk"))
-        )
-        by_reason = (
-            corpus.Authorship.objects.filter(work__merged_into__isnull=True, **of_author)
-            .order_by()
-            .values("reason")
-            .annotate(works=Count("pk"))
-        )
+        mine = {"author": OuterRef("pk")}
+        names = AuthorName.objects.filter(**mine).order_by("-works_count", "name")
+        ids = AuthorId.objects.filter(**mine).order_by("scheme", "value")
+        topics = AuthorTopic.objects.filter(**mine).order_by("-works_count", "topic")[:SHOWN_TOPICS]
         return self.annotate(
-            name_rows=rows(
-                corpus.AuthorName.objects.filter(**of_author).order_by("-works_count", "name"),
-                name=F("name"),
-                works=F("works_count"),
-            ),
-            id_rows=rows(
-                corpus.AuthorId.objects.filter(**of_author).order_by("scheme", "value"),
-                scheme=F("scheme"),
-                value=F("value"),
-            ),
+            name_rows=rows(names, name=F("name"), works=F("works_count")),
+            id_rows=rows(ids, scheme=F("scheme"), value=F("value")),
             topic_rows=rows(topics, **topic_fields, works=F("works_count")),
-            institution_rows=rows(
-                places,
-                id=F("institution"),
-                name=F("institution__name"),
-                works=F("works_count"),
-                first=F("first_year"),
-                last=F("last_year"),
-            ),
-            affiliation_rows=rows(printed, affiliations=F("affiliations"), year=F("work__publication_year")),
-            year_rows=rows(by_year, year=F("publication_year"), type=F("type"), works=F("works")),
-            reason_rows=rows(by_reason, reason=F("reason"), works=F("works")),
+            **_place_rows(),
+            **_tally_rows(),
         )
+
+
+def _place_rows() -> dict[str, ArraySubquery]:
+    """Where an author was: institutions with their years, and affiliations as printed, latest first."""
+    from publications.models import AuthorInstitution, Authorship
+
+    known = AuthorInstitution.objects.filter(author=OuterRef("pk"))
+    known = known.order_by(F("last_year").desc(nulls_last=True), "-works_count", "institution")[:SHOWN_INSTITUTIONS]
+    printed = Authorship.objects.filter(author=OuterRef("pk")).exclude(affiliations=[])
+    printed = printed.order_by(F("work__publication_year").desc(nulls_last=True), "pk")[:SHOWN_AFFILIATIONS]
+    years = {"first": F("first_year"), "last": F("last_year")}
+    place = {"id": F("institution"), "name": F("institution__name"), "works": F("works_count")}
+    return {
+        "institution_rows": rows(known, **place, **years),
+        "affiliation_rows": rows(printed, affiliations=F("affiliations"), year=F("work__publication_year")),
+    }
+
+
+def _tally_rows() -> dict[str, ArraySubquery]:
+    """How many works of an author there are by year and type, and by the reason why they are theirs."""
+    from publications.models import Authorship, Work
+
+    works = Work.objects.visible().filter(authorships__author=OuterRef("pk")).order_by()
+    by_year = works.values("publication_year", "type").annotate(works=Count("pk"))
+    authorships = Authorship.objects.filter(author=OuterRef("pk"), work__merged_into__isnull=True).order_by()
+    by_reason = authorships.values("reason").annotate(works=Count("pk"))
+    return {
+        "year_rows": rows(by_year, year=F("publication_year"), type=F("type"), works=F("works")),
+        "reason_rows": rows(by_reason, reason=F("reason"), works=F("works")),
+    }
 
 
 class WorkQuerySet(models.QuerySet[Any]):

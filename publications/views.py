@@ -31,7 +31,7 @@ def work_detail(request: HttpRequest, number: int, slug: str = "") -> HttpRespon
     authorships = work.authorships.with_places()
     authors = paged(authorships, shown, total=work.authors_count, per_page=AUTHORS_PER_PAGE)
     canonical = request.build_absolute_uri(work.get_absolute_url())
-    names = [{"name": authorship.raw_name} for authorship in authors.items]
+    names = [{"name": entry.raw_name} for entry in authors.items if not (entry.author and entry.author.hidden)]
     context = {
         "work": work,
         "authors": authors,

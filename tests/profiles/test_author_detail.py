@@ -93,11 +93,15 @@ def test_a_hidden_author_answers_as_a_missing_one(client: Client) -> None:
     assert "Canary" not in response.content.decode()
 
 
-def test_a_hidden_coauthor_is_no_link(client: Client) -> None:
+def test_of_a_hidden_coauthor_only_the_position_is_shown(client: Client) -> None:
     author, hidden = make_author("Joan Example"), make_author("Canary Hidden", hidden=True)
-    make_work(authors=[author, hidden])
+    work = make_work(authors=[author, hidden])
+    work.authorships.filter(author=hidden).update(affiliations=["Canary Institute"])
+    edges.refresh([author.pk, hidden.pk])
 
-    assert hidden.get_absolute_url() not in page(client, author)
+    for html in (page(client, author), client.get(work.get_absolute_url()).content.decode()):
+        assert "canary" not in html.lower()
+        assert "name withheld" in html
 
 
 def fill(author: Author, works: int, coauthors: int) -> None:
