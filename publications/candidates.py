@@ -58,8 +58,9 @@ _CARRIERS: Final = """
   order by weight desc, entity limit %(scanned)s) driver
 where {conditions} order by driver.weight desc, driver.entity limit %(most)s)
 """
+# `offset 0` keeps it a look-up for each carrier: a join would read every carrier of a frequent word
 _CARRIES: Final = """exists (select 1 from publications_searchentry o
-  where o.kind = '{kind}' and o.entity = driver.entity and {word})"""
+  where o.kind = '{kind}' and o.entity = driver.entity and ({word}) offset 0)"""
 
 
 def named(kind: Kind, words: Sequence[str], *, typing: bool, most: int) -> Pool:
@@ -89,14 +90,14 @@ def _starting(kind: Kind, start: str, most: int) -> Pool:
 # ---------------------------------------------------------------- works, by the text search columns
 
 MOST_READ: Final = 100_000
-# About how many works carry the rarest word (the last may be the start of several), and how many there are
+# About how many works carry the rarest word, by the words that start with its stem, and how many works there are
 _GATE: Final = """gate as materialized (
-  select least(
-    (select coalesce(min(coalesce(w.entries, 0)), 2147483647) from unnest(%(whole)s::text[]) said (word)
-     left join publications_searchword w on w.kind = 'works' and w.word = said.word),
-    (select coalesce(sum(entries), 0) from (
-      select entries from publications_searchword
-      where kind = 'works' and word >= %(last)s and word < %(end)s limit 500) started)
+  select (
+    select min(started.carriers) from unnest(%(words)s::text[]) said (word) cross join lateral (
+      select coalesce(sum(entries), 0) as carriers from (
+        select w.entries from publications_searchword w,
+          (select coalesce((ts_lexize('english_stem', said.word))[1], said.word) as start) stem
+        where w.kind = 'works' and w.word >= stem.start and w.word < stem.start || %(end)s limit 500) counted) started
   )::float8 as carriers,
   (select greatest(reltuples, 1)::float8 from pg_class where oid = 'publications_work'::regclass) as works
 )"""
@@ -121,11 +122,10 @@ union all select id, cited_by_count from frequent
 
 def works(words: Sequence[str], query: str, *, column: str, typing: bool, most: int) -> Pool:
     """The most cited works whose `column` (title_search or search) matches a text search query."""
-    last = words[-1]
-    values = {"whole": list(words[:-1]), "last": last, "end": last + (LAST if typing else "\x01")}
     expression = "to_tsquery('bzpeer', %(query)s)" if typing else "%(query)s::tsquery"
     sql = _MATCHING.format(gate=_GATE, column=column, query=expression)
-    return Pool(sql, values | {"query": query, "most": most, "read": MOST_READ})
+    values = {"words": list(words), "end": LAST, "query": query, "most": most, "read": MOST_READ}
+    return Pool(sql, values)
 
 
 # ---------------------------------------------------------------- slips
@@ -148,18 +148,17 @@ def alike(kind: Kind, words: Sequence[str], *, most: int) -> Pool | None:
     driving = [place for place, meanings in enumerate(meant) if meanings]
     if not driving:
         return None
-    rarest = min(driving, key=lambda place: (said[place].entries or 1, -len(words[place])))
+    rarest = min(driving, key=lambda place: said[place].carriers)
     values: dict[str, Any] = {"rarest": meant[rarest], "most": most, "scanned": SCANNED_ALIKE}
     conditions = ["true"]
     for place, meanings in enumerate(meant):
         if place != rarest:
             values[f"word{place}"] = meanings
-            condition = _CARRIES.format(kind=kind.value, word=f"o.word = any(%(word{place})s)")
+            condition = f"o.word = any(%(word{place})s)"
             if place == len(words) - 1:
                 values |= {"last": words[-1], "end": words[-1] + LAST}
-                started = _CARRIES.format(kind=kind.value, word="o.word >= %(last)s and o.word < %(end)s")
-                condition = f"({condition} or {started})"
-            conditions.append(condition)
+                condition += " or o.word >= %(last)s and o.word < %(end)s"
+            conditions.append(_CARRIES.format(kind=kind.value, word=condition))
     return Pool(_ALIKE.format(kind=kind.value, conditions=" and ".join(conditions)), values)
 
 

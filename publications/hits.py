@@ -124,10 +124,10 @@ SHAPES: Final = {
 # were corrected, the names that are most like what was typed. For one word, a surname counts as much as a first name.
 _RANKED: Final = """
 with pool as materialized ({pool}), best as (
-  select r.id, case when r.{key} = %(key)s then 0 when %(whole_name)s and starts_with(r.{key}, %(key)s) then 1 else 2 end as place,
-    r.{weight} as weight, {likeness} as likeness
+  select r.id, r.{weight} as weight, {likeness} as likeness, case
+      when r.{key} = %(key)s then 0 when %(whole_name)s and starts_with(r.{key}, %(key)s) then 1 else 2 end as place
   from publications_{table} r where r.id in (select entity from pool) and {shown}
-  order by 2, 4 desc, 3 desc, 1 limit %(limit)s)
+  order by place, likeness desc, weight desc, r.id limit %(limit)s)
 select r.id, r.{name}, {works}, {outside}, {facts}
 from best join publications_{table} r on r.id = best.id order by best.place, best.likeness desc, best.weight desc, r.id
 """

@@ -40,11 +40,15 @@ cross join lateral (
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """A word as typed: about how many entities carry it, and the words it may be a slip for, likeliest first."""
+    """A word as typed: about how many entities carry it, and the words it may be a slip for, likeliest first.
+
+    `carriers` counts those of its alternatives too.
+    """
 
     typed: str
     entries: int
     alternatives: tuple[str, ...]
+    carriers: int
 
     @property
     def is_known(self) -> bool:
@@ -76,5 +80,5 @@ def _word(typed: str, found: dict[str, int], edits: int) -> Word:
     near: list[tuple[int, int, str]] = []
     if SHORTEST_CORRECTED <= len(typed) <= LONGEST_CORRECTED:
         near = sorted((OSA.distance(typed, other), -entries, other) for other, entries in found.items())
-    others = [other for distance, _entries, other in near if 0 < distance <= edits]
-    return Word(typed, found.get(typed, 0), tuple(others[:MOST_ALTERNATIVES]))
+    others = [other for distance, _entries, other in near if 0 < distance <= edits][:MOST_ALTERNATIVES]
+    return Word(typed, found.get(typed, 0), tuple(others), sum(found.get(word, 0) for word in [typed, *others]))
