@@ -122,6 +122,7 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
     "assess-due": {"task": "profiles.tasks.assess_due", "schedule": 60.0},
+    "warm-slices": {"task": "graph.tasks.warm_slices", "schedule": 300.0},
 }
 
 # Accounts: by e-mail and password, the address confirmed by mail

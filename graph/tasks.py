@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from celery import shared_task
+from django.db import transaction
 
 from graph import slices, stored
 
@@ -12,6 +13,9 @@ BATCH = 200  # slices a task computes, some ten seconds
 @shared_task
 def warm_slices(batch: int = BATCH) -> int:
     """Compute stale slices again, at most `batch` of them; says how many. What is left waits for its reader."""
+    with transaction.atomic():
+        if not stored.may_save():
+            return 0  # an import is writing: what we computed now would not be kept
     warmed = 0
     for question in stored.stale_questions(batch):
         try:
