@@ -14,7 +14,8 @@ def make_author(name: str = "Joan Example", **fields: Any) -> Author:
 
 
 def make_topic(code: str = "cs.LG", name: str = "Machine Learning", scheme: str = "arxiv") -> Topic:
-    return Topic.objects.get_or_create(scheme=scheme, code=code, defaults={"name": name, "sort_key": name.casefold()})[0]
+    defaults = {"name": name, "sort_key": name.casefold()}
+    return Topic.objects.get_or_create(scheme=scheme, code=code, defaults=defaults)[0]
 
 
 def make_work(
@@ -31,8 +32,12 @@ def make_work(
     authors = list(authors)
     fields.setdefault("type", Work.Type.PREPRINT)
     work = Work.objects.create(
-        title=title, title_html=escape(title), title_key=title.casefold(), publication_year=year,
-        authors_count=fields.pop("authors_count", len(authors)), **fields,
+        title=title,
+        title_html=escape(title),
+        title_key=title.casefold(),
+        publication_year=year,
+        authors_count=fields.pop("authors_count", len(authors)),
+        **fields,
     )
     number = arxiv or f"2401.{work.pk:05d}"
     WorkId.objects.create(work=work, scheme="arxiv", value=number)
@@ -42,8 +47,13 @@ def make_work(
     for position, author in enumerate(authors, start=1):
         name = author.display_name
         Authorship.objects.create(
-            work=work, author=author, position=position, raw_name=name, name_key=name.casefold(),
-            block=name.casefold(), reason=Authorship.Reason.NAME,
+            work=work,
+            author=author,
+            position=position,
+            raw_name=name,
+            name_key=name.casefold(),
+            block=name.casefold(),
+            reason=Authorship.Reason.NAME,
         )
     for position, topic in enumerate(topics):
         WorkTopic.objects.create(work=work, topic=topic, position=position)

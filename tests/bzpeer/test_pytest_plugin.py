@@ -30,8 +30,9 @@ def test_this_process_has_a_test_database_and_its_own_cache() -> None:
     name = connection.settings_dict["NAME"]
     assert "test" in name
     assert name.endswith(worker)
-    if worker and "?db=" in settings.CACHES["default"]["LOCATION"]:
-        assert settings.CACHES["default"]["LOCATION"].endswith(f"?db={int(worker[2:]) + 1}")
+    location = str(settings.CACHES["default"]["LOCATION"])
+    if worker and "?db=" in location:
+        assert location.endswith(f"?db={int(worker[2:]) + 1}")
     cache.set("plugin", 1)
     assert cache.get("plugin") == 1
 
