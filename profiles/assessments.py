@@ -21,7 +21,7 @@ from profiles.assessment_inputs import Gathered, gather
 from profiles.models import Assessment, AssessmentDue
 from publications.models import Author
 
-BATCH = 1000  # for a task: other tasks can share the work
+BATCH = 5_000  # for a task: other tasks can share the work
 LARGE_BATCH = 50_000  # for one process that assesses everybody
 
 
@@ -128,8 +128,9 @@ def _assess_locked(author_ids: Sequence[int]) -> Summary:
     """For authors whose due rows this transaction holds; the cause stands in these rows."""
     if not author_ids:
         return Summary()
-    summary = _store(gather(author_ids, timezone.now().date()))
     with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL work_mem = '64MB'")  # what is grouped and sorted here stays in memory
+        summary = _store(gather(author_ids, timezone.now().date()))
         cursor.execute("DELETE FROM profiles_assessmentdue WHERE author_id = ANY(%s)", [list(author_ids)])
     return replace(summary, taken=len(author_ids))
 
@@ -138,7 +139,7 @@ def _assess_locked(author_ids: Sequence[int]) -> Summary:
 # these. The outcomes travel once each, because very many authors share one.
 FRESH = """
 WITH outcome AS MATERIALIZED (
-    SELECT * FROM jsonb_to_recordset(%(outcomes)s::jsonb)
+    SELECT * FROM json_to_recordset(%(outcomes)s::json)
         AS outcome(authors bigint[], inputs jsonb, factors jsonb, score int, band text, level int)
 ), fresh AS (
     SELECT unnest(authors) AS author_id, inputs, factors, score, band, level FROM outcome
@@ -180,7 +181,8 @@ def _store(fresh: Mapping[Gathered, Sequence[int]]) -> Summary:
 
 
 def _outcome(gathered: Gathered, authors: Sequence[int]) -> str:
-    return f'{{"authors": {json.dumps(list(authors))}, {_row(gathered)}}}'
+    """One object of the document; authors as PostgreSQL's literal, which it reads far faster than numbers in JSON."""
+    return f'{{"authors": "{{{",".join(map(str, authors))}}}", {_row(gathered)}}}'
 
 
 @lru_cache(maxsize=65536)
