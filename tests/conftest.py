@@ -62,7 +62,7 @@ def celery_worker_process(transactional_db: None, tmp_path: Path) -> Iterator[su
         worker = subprocess.Popen(
             [*command, "--without-gossip", "--without-mingle"],
             cwd=CHECKOUT,
-            env={**os.environ, "DATABASE_URL": test_database_url(), "PYTHONUNBUFFERED": "1"},
+            env={**os.environ, "DATABASE_URL": database_address(), "PYTHONUNBUFFERED": "1"},
             stdin=subprocess.DEVNULL,
             stdout=opened,
             stderr=subprocess.STDOUT,
@@ -75,7 +75,7 @@ def celery_worker_process(transactional_db: None, tmp_path: Path) -> Iterator[su
         worker.wait(timeout=30)
 
 
-def test_database_url() -> str:
+def database_address() -> str:
     found = connection.settings_dict
     names = {"host": "HOST", "port": "PORT", "user": "USER", "password": "PASSWORD", "dbname": "NAME"}
     return make_conninfo(**{name: found[key] for name, key in names.items() if found[key]})

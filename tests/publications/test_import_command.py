@@ -24,7 +24,7 @@ from profiles import assessments
 from profiles.models import AssessmentDue
 from publications import batches, ingest
 from publications.models import Author, Authorship, ImportRun, Record, Work
-from tests.conftest import CHECKOUT, test_database_url
+from tests.conftest import CHECKOUT, database_address
 
 
 def papers(count: int) -> list[dict[str, Any]]:
@@ -179,7 +179,7 @@ def _start(path: Path) -> subprocess.Popen[bytes]:
     return subprocess.Popen(
         [sys.executable, "manage.py", "import_works", "arxiv", str(path)],
         cwd=CHECKOUT,
-        env={**os.environ, "DATABASE_URL": test_database_url()},
+        env={**os.environ, "DATABASE_URL": database_address()},
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     )

@@ -305,7 +305,7 @@ def test_three_thousand_authors_are_read_at_once() -> None:
 def test_hostile_author_strings_take_linear_time(hostile: str) -> None:
     started = time.process_time()
     names.parse_authors(hostile)
-    assert time.process_time() - started < 1
+    assert time.process_time() - started < 3  # seconds, on a busy machine; quadratic time takes minutes
 
 
 def test_every_author_string_of_the_real_snapshot_is_read(shared_data: Path) -> None:
