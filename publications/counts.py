@@ -113,7 +113,7 @@ def _count_citations(since: datetime) -> None:
 
 
 def _count_entities(since: datetime) -> None:
-    """Works and authors of the topics, sources and institutions on changed works."""
+    """Works and authors of the topics, sources and institutions that changed works and authors have, or had."""
     with connection.cursor() as cursor:
         for statement in (_TOPICS, _SOURCES, _INSTITUTIONS):
             cursor.execute(statement, {"since": since})
@@ -123,19 +123,28 @@ _TOPICS = """update publications_topic t set works_count = n.works, authors_coun
         updated_at = statement_timestamp()
     from (select p.id, (select count(*) from publications_worktopic x where x.topic_id = p.id) as works,
             (select count(*) from publications_authortopic y where y.topic_id = p.id) as authors
-        from publications_topic p where id in (select x.topic_id from publications_worktopic x
-            join publications_work w on w.id = x.work_id where w.updated_at >= %(since)s)) n
+        from publications_topic p where updated_at >= %(since)s or id in (
+            select x.topic_id from publications_worktopic x
+            join publications_work w on w.id = x.work_id where w.updated_at >= %(since)s
+            union select y.topic_id from publications_authortopic y
+            join publications_author a on a.id = y.author_id where a.updated_at >= %(since)s)) n
     where n.id = t.id"""
 _SOURCES = """update publications_source s set works_count = n.works, updated_at = statement_timestamp()
-    from (select source_id as id, count(*) as works from publications_work
-        where merged_into_id is null and source_id in (
-            select source_id from publications_work where updated_at >= %(since)s) group by 1) n
+    from (select p.id, (select count(*) from publications_work w
+            where w.source_id = p.id and w.merged_into_id is null) as works
+        from publications_source p where updated_at >= %(since)s or id in (
+            select source_id from publications_work where updated_at >= %(since)s)) n
     where n.id = s.id"""
 _INSTITUTIONS = """update publications_institution i set works_count = n.works, authors_count = n.authors,
         updated_at = statement_timestamp()
-    from (select x.institution_id as id, count(distinct s.work_id) as works, count(distinct s.author_id) as authors
-        from publications_authorshipinstitution x join publications_authorship s on s.id = x.authorship_id
-        where x.institution_id in (select y.institution_id from publications_authorshipinstitution y
+    from (select p.id, count(distinct s.work_id) as works, count(distinct s.author_id) as authors
+        from publications_institution p
+        left join publications_authorshipinstitution x on x.institution_id = p.id
+        left join publications_authorship s on s.id = x.authorship_id
+        where p.updated_at >= %(since)s or p.id in (
+            select y.institution_id from publications_authorshipinstitution y
             join publications_authorship z on z.id = y.authorship_id
-            join publications_work w on w.id = z.work_id where w.updated_at >= %(since)s) group by 1) n
+            join publications_work w on w.id = z.work_id where w.updated_at >= %(since)s
+            union select y.institution_id from publications_authorinstitution y
+            join publications_author a on a.id = y.author_id where a.updated_at >= %(since)s) group by 1) n
     where n.id = i.id"""

@@ -42,7 +42,7 @@ def copy(table: str, rows: Iterable[Sequence[Any]]) -> None:
 def write() -> None:
     """Turn what is staged into rows of the corpus: in sorted order, so that writers never deadlock."""
     with connection.cursor() as cursor:
-        for statement in (*_ABSORB, _WORKS, _RECORDS, *_IDS, *_AUTHORSHIPS, *_TOPICS, *_CITATIONS):
+        for statement in (*_ABSORB, _SOURCES, _WORKS, _RECORDS, *_IDS, *_AUTHORSHIPS, *_TOPICS, *_CITATIONS):
             cursor.execute(statement)
 
 
@@ -57,11 +57,14 @@ _ABSORB = (
     "update publications_record r set work_id = m.new_id from stage_absorbed m where r.work_id = m.old_id",
     "update publications_citation c set cited_id = m.new_id from stage_absorbed m where c.cited_id = m.old_id",
     "delete from publications_workid where work_id in (select old_id from stage_absorbed)",
-    "delete from publications_worktopic where work_id in (select old_id from stage_absorbed)",
-    "delete from publications_citation where citing_id in (select old_id from stage_absorbed)",
     """update publications_work w set merged_into_id = m.new_id, updated_at = statement_timestamp()
         from stage_absorbed m where m.old_id in (w.id, w.merged_into_id)""",
 )
+# What a work no longer names is marked as changed, so that publications.counts counts it afresh.
+_SOURCES = """update publications_source set updated_at = statement_timestamp() where id in (
+        select w.source_id from publications_work w join stage_work s using (id)
+        where w.source_id is distinct from s.source_id
+        union select w.source_id from publications_work w join stage_absorbed m on m.old_id = w.id)"""
 _WORKS = """insert into publications_work (id, title, title_html, title_key, abstract, abstract_html, type,
         publication_year, publication_date, updated_date, language, source_id, is_retracted, open_access_url,
         collaborations, authors_count, stated_cited_by_count, cited_by_count, updated_at)
@@ -93,9 +96,12 @@ _IDS = (
         on conflict (scheme, value) do nothing""",
 )
 _AUTHORSHIPS = (
-    """delete from publications_authorshipinstitution where authorship_id in (
-        select id from publications_authorship
-        where work_id in (select id from stage_work union select old_id from stage_absorbed))""",
+    """with dropped as (delete from publications_authorshipinstitution where authorship_id in (
+            select id from publications_authorship
+            where work_id in (select id from stage_work union select old_id from stage_absorbed))
+            returning institution_id)
+        update publications_institution set updated_at = statement_timestamp()
+        where id in (select institution_id from dropped)""",
     """delete from publications_authorship
         where work_id in (select id from stage_work union select old_id from stage_absorbed)""",
     # An author keeps the place of the same name in the same work; the reason is kept only if nothing else changed.
@@ -116,14 +122,19 @@ _AUTHORSHIPS = (
     "drop table stage_former",
 )
 _TOPICS = (
-    "delete from publications_worktopic where work_id in (select id from stage_work)",
+    """with dropped as (delete from publications_worktopic
+            where work_id in (select id from stage_work union select old_id from stage_absorbed) returning topic_id)
+        update publications_topic set updated_at = statement_timestamp() where id in (select topic_id from dropped)""",
     """insert into publications_worktopic (work_id, topic_id, position)
         select work_id, topic_id, position from stage_topic order by work_id, topic_id
         on conflict (work_id, topic_id) do nothing""",
 )
 _CITATIONS = (
-    """delete from publications_citation c where citing_id in (select id from stage_work) and not exists (
-        select from stage_citation s where (s.work_id, s.scheme, s.value) = (c.citing_id, c.scheme, c.value))""",
+    """with dropped as (delete from publications_citation c
+            where citing_id in (select id from stage_work union select old_id from stage_absorbed) and not exists (
+                select from stage_citation s where (s.work_id, s.scheme, s.value) = (c.citing_id, c.scheme, c.value))
+            returning cited_id)
+        update publications_work set updated_at = statement_timestamp() where id in (select cited_id from dropped)""",
     """insert into publications_citation (citing_id, cited_id, scheme, value)
         select s.work_id, i.work_id, s.scheme, s.value from stage_citation s
         left join publications_workid i using (scheme, value) order by s.work_id, s.scheme, s.value

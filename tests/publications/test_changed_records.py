@@ -1,0 +1,75 @@
+"""Records that change between imports: the corpus ends as if their last form had come first, and no figure is stale."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from publications.models import Author, Authorship, AuthorTopic, Institution, Source, Topic, Work, WorkTopic
+from publications.records import AuthorRef, InstitutionRef, SourceRef, TopicRef
+from tests.publications.test_ingest import record, run
+
+pytestmark = pytest.mark.django_db
+
+LEARNING = TopicRef(scheme="arxiv", code="cs.LG", name="Machine Learning")
+VISION = TopicRef(scheme="arxiv", code="cs.CV", name="Vision")
+LILLE = InstitutionRef(name="Institute of Invention", ids={"ror": "00demo001"}, country_code="FR")
+JOURNAL = SourceRef(name="Journal of Trials", kind="journal", ids={"issn": "1234-5679"})
+
+
+def test_a_dropped_reference_is_no_longer_counted(tmp_path: Path) -> None:
+    run([record("2401.00001", "A One"), record("2401.00002", "B Two", references=(("arxiv", "2401.00001"),))], tmp_path)
+
+    run([record("2401.00002", "B Two")], tmp_path)
+
+    assert Work.objects.get(ids__value="2401.00001").cited_by_count == 0
+    assert Author.objects.get(display_name="A One").cited_by_count == 0
+
+
+def test_what_a_record_no_longer_names_is_counted_afresh(tmp_path: Path) -> None:
+    here = AuthorRef(name="Joan Example", institutions=(LILLE,))
+    run([record("2401.00001", here, topics=(LEARNING, VISION), source=JOURNAL), record("2401.00002", here)], tmp_path)
+
+    run([record("2401.00001", "Joan Example", topics=(LEARNING,))], tmp_path)
+
+    vision, lille, journal = Topic.objects.get(code="cs.CV"), Institution.objects.get(), Source.objects.get()
+    assert (vision.works_count, vision.authors_count) == (0, 0)
+    assert (lille.works_count, lille.authors_count, journal.works_count) == (1, 1, 0)
+
+
+def test_authors_of_a_topic_are_counted_afresh_when_two_prove_to_be_one(tmp_path: Path) -> None:
+    here = (LILLE,)
+    run(
+        [
+            record("2401.00001", AuthorRef(name="J. Example", institutions=here), "Ben Two", topics=(LEARNING,)),
+            record("2401.00002", AuthorRef(name="Joan Example", institutions=here), topics=(LEARNING,)),
+        ],
+        tmp_path,
+    )
+
+    run([record("2401.00003", "Joan Example", "Ben Two")], tmp_path)
+
+    assert Topic.objects.get().authors_count == AuthorTopic.objects.count() == 2
+    assert Institution.objects.get().authors_count == 1
+
+
+def test_a_work_may_cite_itself_and_works_each_other(tmp_path: Path) -> None:
+    both = (("arxiv", "2401.00001"), ("arxiv", "2401.00002"))
+    run([record("2401.00001", "A One", references=both), record("2401.00002", "B Two", references=both)], tmp_path)
+
+    assert list(Work.objects.values_list("cited_by_count", flat=True)) == [2, 2]
+
+
+def test_old_addresses_of_a_work_merged_twice_lead_to_the_last(tmp_path: Path) -> None:
+    run([record(f"2401.0000{n}", "Joan Example", ids={"doi": f"10.5555/{n}"}) for n in (3, 2, 1)], tmp_path)
+    numbers = list(Work.objects.order_by("pk").values_list("pk", flat=True))
+    run([record("x", "Joan Example", ids={"doi": "10.5555/1", "openalex": "w2"}, provider="openalex")], tmp_path)
+    run([record("w2", ids={"doi": "10.5555/2", "openalex": "w2"}, provider="crossref")], tmp_path)
+    run([record("w3", ids={"doi": "10.5555/3", "openalex": "w2"}, provider="acl")], tmp_path)
+
+    assert set(Work.objects.values_list("pk", "merged_into")) == {(numbers[0], None)} | {
+        (n, numbers[0]) for n in numbers[1:]
+    }
+    assert not Authorship.objects.exclude(work=numbers[0]).exists()
+    assert not WorkTopic.objects.exclude(work=numbers[0]).exists()
