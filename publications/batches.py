@@ -79,7 +79,8 @@ def classify(records: Iterable[WorkRecord], known: dict[tuple[str, str], bytes])
     return counts, list(fresh.values())
 
 
-def _write(fresh: Sequence[WorkRecord], cache: EntityCache) -> None:
+def _write(changed: Sequence[WorkRecord], cache: EntityCache) -> None:
+    fresh = [*_siblings(changed), *changed]
     candidates = matching.Clusters(fresh).all()
     composed = _compose(candidates, fresh)
     cache.learn_topics(t for c in composed for t in c.view.topics)
@@ -97,16 +98,24 @@ def _write(fresh: Sequence[WorkRecord], cache: EntityCache) -> None:
     staging.write()
 
 
+def _siblings(changed: Sequence[WorkRecord]) -> list[WorkRecord]:
+    """The other records of the works whose records changed: they are placed anew, before the changed ones."""
+    given = {(r.provider, r.provider_id) for r in changed}
+    kept = _kept_records(sorted(set(matching.works_of_records(changed).values())))
+    others = [r for records in kept.values() for r in records if (r.provider, r.provider_id) not in given]
+    return sorted(others, key=lambda r: (r.provider, r.provider_id))
+
+
 def _compose(candidates: Sequence[matching.Candidate], fresh: Sequence[WorkRecord]) -> list[_Cluster]:
     """Every touched work with all of its records and what is shown of it; new works get their ids here."""
     numbers = iter(_new_work_ids(sum(c.work_id is None for c in candidates)))
     kept = _kept_records([w for c in candidates if c.work_id for w in (c.work_id, *c.absorbed)])
+    placed = {(r.provider, r.provider_id) for r in fresh}
     composed = []
     for candidate in candidates:
         new = [fresh[i] for i in candidate.records]
-        replaced = {(r.provider, r.provider_id) for r in new}
         works = [w for w in (candidate.work_id, *candidate.absorbed) if w]
-        old = [r for w in works for r in kept.get(w, []) if (r.provider, r.provider_id) not in replaced]
+        old = [r for w in works for r in kept.get(w, []) if (r.provider, r.provider_id) not in placed]
         number = candidate.work_id or next(numbers)
         composed.append(_Cluster(number, new + old, clusters.compose(new + old)))
     return composed

@@ -41,7 +41,11 @@ class Candidate:
 
 
 class Clusters:
-    """Union of candidates over a batch; look-ups are made once, for the whole batch."""
+    """Union of candidates over a batch; look-ups are made once, for the whole batch.
+
+    A work one of whose records changed is opened: all of its records stand in the batch and are placed anew, for what
+    held them together may have changed. The work goes on with the first of them.
+    """
 
     def __init__(self, records: Sequence[WorkRecord]) -> None:
         self.records = records
@@ -61,8 +65,8 @@ class Clusters:
     def _place(self, index: int, record: WorkRecord) -> None:
         new = Candidate(None, set(record.ids.items()), {names.block(a.name) for a in record.authors}, [index])
         self._parent.append(new)
-        own = self._own_work.get((record.provider, record.provider_id))
-        matches = [self._by_work[own]] if own else []
+        own = self._opened.pop(self._own_work.get((record.provider, record.provider_id), 0), None)
+        matches = [own] if own else []
         matches += [self._by_id[key] for key in sorted(new.ids) if key in self._by_id]
         key = clusters.match_key(record)
         matches += [c for c in self._by_title.get(key, []) if self._find(c).blocks & new.blocks]
@@ -86,23 +90,26 @@ class Clusters:
 
     def _load_works(self) -> None:
         """Existing works that share a record, an id, or a title and year with the batch."""
-        self._own_work = _works_of_records(self.records)
+        self._own_work = works_of_records(self.records)
         by_key = _works_by_id({pair for r in self.records for pair in r.ids.items()})
         by_title = _works_by_title({key for r in self.records if (key := clusters.match_key(r))})
-        found = {*self._own_work.values(), *by_key.values(), *(w for _, w in by_title)}
-        for work_id in sorted(found):
+        opened = set(self._own_work.values())
+        whole = {*by_key.values(), *(w for _, w in by_title)} - opened
+        for work_id in sorted(opened | whole):
             self._by_work[work_id] = Candidate(work_id)
             self._parent.append(self._by_work[work_id])
-        for work_id, scheme, value in _ids_of_works(found):
+        self._opened = {work_id: self._by_work[work_id] for work_id in opened}
+        for work_id, scheme, value in _ids_of_works(whole):
             self._by_work[work_id].ids.add((scheme, value))
-        for work_id, block in _blocks_of_works({w for _, w in by_title}):
+        for work_id, block in _blocks_of_works({w for _, w in by_title if w in whole}):
             self._by_work[work_id].blocks.add(block)
-        self._by_id = {key: self._by_work[w] for key, w in by_key.items()}
+        self._by_id = {key: self._by_work[w] for key, w in by_key.items() if w in whole}
         for key, work_id in by_title:
-            self._by_title[key].append(self._by_work[work_id])
+            if work_id in whole:
+                self._by_title[key].append(self._by_work[work_id])
 
 
-def _works_of_records(records: Sequence[WorkRecord]) -> dict[Key, int]:
+def works_of_records(records: Sequence[WorkRecord]) -> dict[Key, int]:
     found = sql.rows(
         "select provider, provider_id, work_id from publications_record"
         " join unnest(%s::text[], %s::text[]) as k(p, i) on provider = k.p and provider_id = k.i",

@@ -89,8 +89,12 @@ _RECORDS = """insert into publications_record
         published_via = excluded.published_via, content_hash = excluded.content_hash,
         match_key = excluded.match_key, data = excluded.data, seen_at = statement_timestamp()"""
 _IDS = (
-    """delete from publications_workid i where work_id in (select id from stage_work) and not exists (
-        select from stage_workid s where (s.work_id, s.scheme, s.value) = (i.work_id, i.scheme, i.value))""",
+    """with dropped as (delete from publications_workid i
+            where work_id in (select id from stage_work) and not exists (
+                select from stage_workid s where (s.work_id, s.scheme, s.value) = (i.work_id, i.scheme, i.value))
+            returning work_id, scheme, value)
+        update publications_citation c set cited_id = null from dropped d
+        where (c.cited_id, c.scheme, c.value) = (d.work_id, d.scheme, d.value)""",
     """insert into publications_workid (work_id, scheme, value)
         select work_id, scheme, value from stage_workid order by scheme, value, work_id
         on conflict (scheme, value) do nothing""",
@@ -139,6 +143,7 @@ _CITATIONS = (
         select s.work_id, i.work_id, s.scheme, s.value from stage_citation s
         left join publications_workid i using (scheme, value) order by s.work_id, s.scheme, s.value
         on conflict (citing_id, scheme, value) do nothing""",
-    """update publications_citation c set cited_id = s.work_id from stage_workid s
-        where c.cited_id is null and (c.scheme, c.value) = (s.scheme, s.value)""",
+    """update publications_citation c set cited_id = i.work_id
+        from stage_workid s join publications_workid i using (scheme, value)
+        where c.cited_id is null and (c.scheme, c.value) = (i.scheme, i.value)""",
 )

@@ -6,9 +6,20 @@ from pathlib import Path
 
 import pytest
 
-from publications.models import Author, Authorship, AuthorTopic, Institution, Source, Topic, Work, WorkTopic
+from publications.models import (
+    Author,
+    Authorship,
+    AuthorTopic,
+    Citation,
+    Institution,
+    Source,
+    Topic,
+    Work,
+    WorkId,
+    WorkTopic,
+)
 from publications.records import AuthorRef, InstitutionRef, SourceRef, TopicRef
-from tests.publications.test_ingest import record, run
+from tests.publications.test_ingest import content, record, run
 
 pytestmark = pytest.mark.django_db
 
@@ -52,6 +63,38 @@ def test_authors_of_a_topic_are_counted_afresh_when_two_prove_to_be_one(tmp_path
 
     assert Topic.objects.get().authors_count == AuthorTopic.objects.count() == 2
     assert Institution.objects.get().authors_count == 1
+
+
+def test_a_record_whose_id_was_wrong_leaves_no_work_without_records(tmp_path: Path) -> None:
+    run([record("w1", "Joan Example", provider="openalex", ids={"openalex": "w1", "arxiv": "2401.00001"})], tmp_path)
+
+    run([record("w1", "Joan Example", provider="openalex", ids={"openalex": "w1", "arxiv": "2401.00002"})], tmp_path)
+
+    assert Work.objects.get().records.count() == 1
+    assert set(WorkId.objects.values_list("scheme", "value")) == {("openalex", "w1"), ("arxiv", "2401.00002")}
+    assert Author.objects.visible().get().works_count == 1
+
+
+@pytest.mark.parametrize("corrected", [{"arxiv": "2401.00002"}, {"doi": "10.5555/two"}])
+def test_a_record_joined_by_a_wrong_id_leaves_when_the_id_is_corrected(
+    tmp_path: Path, corrected: dict[str, str]
+) -> None:
+    titles = {"title": "What the first of the works is all about"}
+    ours = record("2401.00001", "Joan Example", ids={"arxiv": "2401.00001", "doi": "10.5555/one"})
+    theirs = record("2401.00002", "Ann Other", ids={"arxiv": "2401.00002", "doi": "10.5555/two"})
+    citing = record("2401.00003", "C Three", references=(("openalex", "w1"),))
+    astray = {"provider": "openalex", **titles}
+    run([ours, theirs, citing], tmp_path)
+    first, second = Work.objects.order_by("pk")[:2]
+    run([record("w1", "Ann Other", ids={"openalex": "w1", "arxiv": "2401.00001"}, **astray)], tmp_path)
+    assert Citation.objects.get().cited == first
+
+    run([record("w1", "Ann Other", ids={"openalex": "w1", **corrected}, **astray)], tmp_path)
+
+    assert (first.records.count(), second.records.count()) == (1, 2)
+    assert WorkId.objects.get(value="w1").work == Citation.objects.get().cited == second
+    assert list(Work.objects.order_by("pk").values_list("cited_by_count", flat=True)) == [0, 1, 0]
+    assert content()["authors"] == [("Ann Other", 1, 0), ("C Three", 1, 0), ("Joan Example", 1, 0)]
 
 
 def test_a_work_may_cite_itself_and_works_each_other(tmp_path: Path) -> None:
