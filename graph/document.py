@@ -36,7 +36,7 @@ def document_of(found: Neighbourhood) -> Document:
     nodes = [_root_data(entities[found.root])]
     nodes += [_node_data(entities[key], candidate, largest) for key, candidate in shown.items()]
     _tell_topics_apart(nodes)
-    places = layout.arrange([_mark(node) for node in nodes], [_strength(line) for line in drawn])
+    places = layout.arrange([layout.mark_of(node) for node in nodes], [_strength(line) for line in drawn])
     return {
         "meta": _meta(found, shown),
         "elements": {
@@ -122,10 +122,6 @@ def _largest(candidates: Iterable[Candidate]) -> dict[tuple[str, int], float]:
         of = candidate.kind, candidate.ring
         largest[of] = max(largest.get(of, 1e-9), candidate.score)
     return largest
-
-
-def _mark(data: Document) -> layout.Mark:
-    return layout.Mark(data["id"], data["type"], data["label"], data["weight"], is_root=data["ring"] == 0)
 
 
 def _strength(line: Line) -> tuple[str, str, float]:

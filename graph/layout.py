@@ -7,7 +7,7 @@ the picture and pushed apart until marks do not touch. Last, names are set where
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
 from typing import Any
@@ -65,6 +65,11 @@ def arrange(marks: Sequence[Mark], lines: Sequence[tuple[str, str, float]]) -> d
         mark.id: Place(round(float(x), 1), round(float(y), 1), named.get(mark.id, ""))
         for mark, (x, y) in zip(marks, spots, strict=True)
     }
+
+
+def mark_of(data: Mapping[str, Any]) -> Mark:
+    """The mark of a node's data, as it is placed and drawn."""
+    return Mark(data.get("id", ""), data["type"], data["label"], data["weight"], is_root=data["ring"] == 0)
 
 
 def short_label(label: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from typing import Any
 
 from django.http import QueryDict
 from django.utils.translation import gettext as _
@@ -91,13 +92,18 @@ def split_root(text: str) -> tuple[str, int] | None:
 
 def read(query: QueryDict) -> Question:
     """The question that an address asks; raises a Problem that names every mistake."""
-    asked = parameters.read(query, PARAMETERS)
+    return checked(parameters.read(query, PARAMETERS))
+
+
+def checked(asked: dict[str, Any]) -> Question:
+    """The question that the values of PARAMETERS ask."""
     if asked["root"] is None:
         raise invalid(Mistake(_what_a_root_is(), "#/root", "required"))
     if asked["from_year"] and asked["to_year"] and asked["from_year"] > asked["to_year"]:
         raise invalid(Mistake(_("“to_year” lies before “from_year”."), "#/to_year"))
-    kind, number = asked.pop("root")
-    return Question(kind=kind, number=number, **asked)
+    kind, number = asked["root"]
+    others = {parameter.name: asked[parameter.name] for parameter in PARAMETERS if parameter.name != "root"}
+    return Question(kind=kind, number=number, **others)
 
 
 def find_root(text: str) -> tuple[str, int]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlencode
+
 from django import template
 from django.urls import reverse
 from django.utils.safestring import SafeString, mark_safe
@@ -10,6 +12,7 @@ from graph import listing, picture
 from graph.slices import Slice
 
 register = template.Library()
+_FILES = {"svg": "SVG", "graphml": "GraphML", "gexf": "GEXF", "csv": "CSV", "json": "Cytoscape JSON"}
 _NO_MARKUP = {ord("<"): "\\u003C", ord(">"): "\\u003E", ord("&"): "\\u0026"}
 
 
@@ -28,6 +31,16 @@ def graph_data(found: Slice) -> SafeString:
     """The stored JSON, as Django's json_script would write it."""
     body = found.body.decode().translate(_NO_MARKUP)
     return mark_safe(f'<script id="graph-data" type="application/json">{body}</script>')  # noqa: S308 # no < is left
+
+
+@register.simple_tag
+def graph_downloads(found: Slice) -> list[tuple[str, str]]:
+    """(name, address) of the files that hold what this slice shows."""
+    meta = found.meta
+    asked = {name: meta[name] for name in ("root", "depth", "from_year", "to_year", "limit") if meta[name] is not None}
+    asked["types"] = ",".join(meta["types"])
+    base = f"{reverse('api:graph')}?{urlencode(asked, safe=',')}&format="
+    return [(name, base + wanted) for wanted, name in _FILES.items()]
 
 
 @register.filter

@@ -21,7 +21,7 @@ from bzpeer.kit.api.problems import Problem
 from bzpeer.kit.api.sorting import Field
 
 FRESH_FOR = 30  # seconds; what is hidden must be gone within 60
-EXPOSED = "ETag, Link, Location, RateLimit, RateLimit-Policy, Retry-After"
+EXPOSED = "Content-Disposition, ETag, Link, Location, RateLimit, RateLimit-Policy, Retry-After"
 
 
 class ApiView(APIView):
