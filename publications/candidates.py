@@ -11,11 +11,11 @@ from typing import Any, Final
 
 from bzpeer.kit import hot
 from publications import spelling
-from publications.search_index import LONGEST_PREFIX
+from publications.search_index import KEPT_PER_PREFIX, LONGEST_PREFIX
 from publications.search_models import Kind
 
 LAST: Final = "\U0010ffff"  # sorts after every letter: a word starts with p when it lies in [p, p + LAST)
-SCANNED: Final = 2_000
+SCANNED: Final = 500
 EXPANSIONS: Final = 20
 MOST_REWORDINGS: Final = 8
 
@@ -68,7 +68,7 @@ def named(kind: Kind, words: Sequence[str], *, typing: bool, most: int) -> Pool:
     if typing and len(words) == 1:
         return _starting(kind, words[0], most)
     whole, last = (words[:-1], words[-1]) if typing else (words, "")
-    values: dict[str, Any] = {"whole": list(whole), "most": most, "scanned": max(SCANNED, most)}
+    values: dict[str, Any] = {"whole": list(whole), "most": most, "scanned": max(SCANNED, 2 * most)}
     conditions = []
     for number, word in enumerate(whole):
         values[f"word{number}"] = word
@@ -81,7 +81,7 @@ def named(kind: Kind, words: Sequence[str], *, typing: bool, most: int) -> Pool:
 
 def _starting(kind: Kind, start: str, most: int) -> Pool:
     """Carriers of a word that starts so: stored for a few letters, else of the commonest such words."""
-    if len(start) <= LONGEST_PREFIX and most <= SCANNED // 10:
+    if len(start) <= LONGEST_PREFIX and most <= 2 * KEPT_PER_PREFIX:
         return Pool(_STORED.format(kind=kind.value), {"last": start, "most": most})
     values = {"last": start, "end": start + LAST, "most": most, "expansions": EXPANSIONS}
     return Pool(_EXPANDED.format(kind=kind.value), values)
@@ -90,41 +90,50 @@ def _starting(kind: Kind, start: str, most: int) -> Pool:
 # ---------------------------------------------------------------- works, by the text search columns
 
 MOST_READ: Final = 100_000
-# About how many works carry the rarest word, by the words that start with its stem, and how many works there are
+MOST_WALKED: Final = 20_000
+# About how many works carry the rarest word, by the words that start with it or with its stem (none for words that are
+# in every text and searched in none), and how many works there are
 _GATE: Final = """gate as materialized (
-  select (
+  select case when numnode({query}) = 0 then 0 else (
     select min(started.carriers) from unnest(%(words)s::text[]) said (word) cross join lateral (
-      select coalesce(sum(entries), 0) as carriers from (
-        select w.entries from publications_searchword w,
-          (select coalesce((ts_lexize('english_stem', said.word))[1], said.word) as start) stem
-        where w.kind = 'works' and w.word >= stem.start and w.word < stem.start || %(end)s limit 500) counted) started
-  )::float8 as carriers,
+      select coalesce(sum(counted.entries), 0) as carriers
+      from (select coalesce((ts_lexize('english_stem', said.word))[1], said.word) as stem) stemmed
+      cross join lateral (
+        select stem as start union select said.word where not starts_with(said.word, stem)) form
+      cross join lateral (
+        select w.entries from publications_searchword w
+        where w.kind = 'works' and w.word >= form.start and w.word < form.start || %(end)s limit 500) counted) started
+  )::float8 end as carriers,
   (select greatest(reltuples, 1)::float8 from pg_class where oid = 'publications_work'::regclass) as works
 )"""
-# A rare word is read from the index and sorted; for a frequent one the works are read from the most cited on until
-# enough match. Either way about the square root of the corpus is read: whichever is the less is chosen.
+# For a frequent word the works are read from the most cited on until enough match: with n carriers among N works that
+# takes about most * N / n of them, which is less than n above the square root of most * N. A rare word, and a frequent
+# one that the walk did not meet often enough, is read from the index and sorted.
 _MATCHING: Final = """
-with {gate}, rare as materialized (
-  select id, cited_by_count from publications_work
-  where {column} @@ {query} and merged_into_id is null and (select carriers * carriers <= %(most)s * works from gate)
-  limit %(read)s
-), frequent as (
+with {gate}, frequent as materialized (
   select id, cited_by_count from (
     select id, cited_by_count, {column}, merged_into_id from publications_work
     where (select carriers * carriers > %(most)s * works from gate)
-    order by cited_by_count desc, id desc limit %(read)s) most_cited
+    order by cited_by_count desc, id desc
+    limit (select least(%(walked)s, 2 * %(most)s * works / greatest(carriers, 1))::bigint from gate)) most_cited
   where {column} @@ {query} and merged_into_id is null limit %(most)s
+), rare as materialized (
+  select id, cited_by_count from publications_work
+  where {column} @@ {query} and merged_into_id is null and (select count(*) < %(most)s from frequent)
+  limit %(read)s
 ), best_rare as (select id, cited_by_count from rare order by cited_by_count desc, id desc limit %(most)s)
 select id as entity, cited_by_count as weight from best_rare
-union all select id, cited_by_count from frequent
+union all select id, cited_by_count from frequent where not exists (select from rare)
 """
 
 
 def works(words: Sequence[str], query: str, *, column: str, typing: bool, most: int) -> Pool:
     """The most cited works whose `column` (title_search or search) matches a text search query."""
     expression = "to_tsquery('bzpeer', %(query)s)" if typing else "%(query)s::tsquery"
-    sql = _MATCHING.format(gate=_GATE, column=column, query=expression)
-    values = {"words": list(words), "end": LAST, "query": query, "most": most, "read": MOST_READ}
+    sql = _MATCHING.format(gate=_GATE.format(query=expression), column=column, query=expression)
+    values = {"words": list(words), "end": LAST, "query": query, "most": most, "read": MOST_READ} | {
+        "walked": MOST_WALKED
+    }
     return Pool(sql, values)
 
 
