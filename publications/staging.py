@@ -108,15 +108,18 @@ _AUTHORSHIPS = (
         where id in (select institution_id from dropped)""",
     """delete from publications_authorship
         where work_id in (select id from stage_work union select old_id from stage_absorbed)""",
-    # An author keeps the place of the same name in the same work; the reason is kept only if nothing else changed.
+    # An author keeps the place of the same name in the same work, and one place of it: works that became one may have
+    # known one person under two names. The reason is kept only if nothing else changed.
     """insert into publications_authorship (work_id, position, raw_name, name_key, block, ids, variants,
             affiliations, author_id, reason)
-        select s.work_id, s.position, s.raw_name, s.name_key, s.block, s.ids, s.variants, s.affiliations,
-            f.author_id, case when f.ids = s.ids then f.reason else '' end
-        from (select *, row_number() over (partition by work_id, name_key order by position) as nth
-              from stage_authorship) s
-        left join stage_former f using (work_id, name_key, nth)
-        order by s.work_id, s.position""",
+        select work_id, position, raw_name, name_key, block, ids, variants, affiliations,
+            case when again = 1 then author_id end, case when again = 1 and former_ids = ids then reason else '' end
+        from (select s.*, f.author_id, f.reason, f.ids as former_ids,
+                row_number() over (partition by s.work_id, f.author_id order by s.position) as again
+              from (select *, row_number() over (partition by work_id, name_key order by position) as nth
+                    from stage_authorship) s
+              left join stage_former f using (work_id, name_key, nth)) placed
+        order by work_id, position""",
     """update publications_author set updated_at = statement_timestamp() where id in (
         select author_id from stage_former
         except select author_id from publications_authorship where work_id in (select id from stage_work))""",

@@ -97,6 +97,23 @@ def test_a_record_joined_by_a_wrong_id_leaves_when_the_id_is_corrected(
     assert content()["authors"] == [("Ann Other", 1, 0), ("C Three", 1, 0), ("Joan Example", 1, 0)]
 
 
+def test_a_person_printed_twice_in_a_joined_list_does_not_stop_the_record(tmp_path: Path) -> None:
+    orcid = {"orcid": "0000-0002-1825-0097"}
+    run(
+        [
+            record("2401.00001", AuthorRef(name="Ann Bee", ids=orcid)),
+            record("x1", AuthorRef(name="Anna Cee", ids=orcid), provider="crossref", ids={"doi": "10.5555/one"}),
+        ],
+        tmp_path,
+    )
+
+    bridge = {"arxiv": "2401.00001", "doi": "10.5555/one"}
+    done = run([record("w1", "Ann Bee", "Anna Cee", provider="openalex", ids=bridge)], tmp_path)
+
+    assert done.quarantined == 0
+    assert Work.objects.visible().get().authorships.values("author").distinct().count() == 2
+
+
 def test_a_work_may_cite_itself_and_works_each_other(tmp_path: Path) -> None:
     both = (("arxiv", "2401.00001"), ("arxiv", "2401.00002"))
     run([record("2401.00001", "A One", references=both), record("2401.00002", "B Two", references=both)], tmp_path)
