@@ -188,7 +188,7 @@ def copy_in(name: str, path: Path) -> int:
         with cursor.copy(f"copy raw.{name} from stdin (format binary)") as rows:
             while part := file.read(1 << 20):
                 rows.write(part)
-        return cursor.rowcount
+        return int(cursor.rowcount)
 
 
 def definitions(names: Sequence[str]) -> list[str]:

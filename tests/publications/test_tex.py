@@ -488,4 +488,5 @@ def test_hostile_input_is_bounded_in_time_and_output(name: str) -> None:
     assert time.process_time() - started < (0.4 if len(source) <= 100_001 else 4)  # measured: 0.05, 0.3
     assert len(shown) <= 30 * len(source) + 60_000
     assert len(plain) <= 3 * len(source) + 1_000
-    assert len(source) > 100_001 or source.count("{") > 9_000 or assert_safe(shown) is None
+    if len(source) <= 100_001 and source.count("{") <= 9_000:
+        assert_safe(shown)
