@@ -125,7 +125,7 @@ def _what_a_root_is() -> str:
 
 _COLLECTIONS = {AUTHOR: Kind.AUTHORS, WORK: Kind.WORKS, INSTITUTION: Kind.INSTITUTIONS, TOPIC: Kind.TOPICS}
 PARAMETERS = (
-    Parameter("root", find_root, None, (("type", "string"),)),
+    Parameter("root", find_root),
     parameters.number("depth", 1, 2, 1),
     parameters.choices("types", KINDS),
     parameters.number("from_year", FIRST_YEAR, LAST_YEAR),

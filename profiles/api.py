@@ -79,7 +79,7 @@ class AuthorTrust(OfAuthor):
     """GET /authors/{id}/trust, as it stands or stood at the end of a day"""
 
     part = "/trust"
-    parameters = (Parameter("at", _day, None, (("type", "string"), ("format", "date"))),)
+    parameters = (Parameter("at", _day),)
 
     def show(self, request: Request, author: Author, asked: dict[str, Any]) -> Response:
         return Response(representations.trust(author, assessments.explain(author, asked["at"])))

@@ -131,10 +131,8 @@ def works(words: Sequence[str], query: str, *, column: str, typing: bool, most: 
     """The most cited works whose `column` (title_search or search) matches a text search query."""
     expression = "to_tsquery('bzpeer', %(query)s)" if typing else "%(query)s::tsquery"
     sql = _MATCHING.format(gate=_GATE.format(query=expression), column=column, query=expression)
-    values = {"words": list(words), "end": LAST, "query": query, "most": most, "read": MOST_READ} | {
-        "walked": MOST_WALKED
-    }
-    return Pool(sql, values)
+    bounds = {"end": LAST, "most": most, "read": MOST_READ, "walked": MOST_WALKED}
+    return Pool(sql, {"words": list(words), "query": query, **bounds})
 
 
 # ---------------------------------------------------------------- slips

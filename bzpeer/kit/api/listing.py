@@ -31,7 +31,7 @@ def _cursor(text: str) -> str:
 PARAMETERS: Final = (
     parameters.number("page", 1, DEEPEST, None),
     parameters.number("per_page", 1, MOST_PER_PAGE, PER_PAGE),
-    Parameter("cursor", _cursor, None, (("type", "string"),)),
+    Parameter("cursor", _cursor),
 )
 
 

@@ -24,7 +24,6 @@ class Parameter:
     name: str
     parse: Callable[[str], Any]
     default: Any = None
-    schema: tuple[tuple[str, Any], ...] = ()  # what OpenAPI says of its values
 
 
 def number(name: str, low: int, high: int, default: int | None = None) -> Parameter:
@@ -35,7 +34,7 @@ def number(name: str, low: int, high: int, default: int | None = None) -> Parame
             _("“%(name)s” must be a whole number from %(low)s to %(high)s.") % {"name": name, "low": low, "high": high}
         )
 
-    return Parameter(name, parse, default, (("type", "integer"), ("minimum", low), ("maximum", high)))
+    return Parameter(name, parse, default)
 
 
 def text(name: str, default: str = "", longest: int = LONGEST_TEXT) -> Parameter:
@@ -54,14 +53,14 @@ def text(name: str, default: str = "", longest: int = LONGEST_TEXT) -> Parameter
             % {"name": name, "longest": longest}
         )
 
-    return Parameter(name, parse, default, (("type", "string"), ("maxLength", longest)))
+    return Parameter(name, parse, default)
 
 
 def choice(name: str, values: Sequence[str], default: str | None = None) -> Parameter:
     def parse(given: str) -> str:
         return _one_of(name, given, values)
 
-    return Parameter(name, parse, default, (("type", "string"), ("enum", tuple(values))))
+    return Parameter(name, parse, default)
 
 
 def choices(name: str, values: Sequence[str], default: Sequence[str] | None = None) -> Parameter:
@@ -71,7 +70,7 @@ def choices(name: str, values: Sequence[str], default: Sequence[str] | None = No
         said = {_one_of(name, value.strip(), values) for value in given.split(",")}
         return tuple(value for value in values if value in said)
 
-    return Parameter(name, parse, tuple(values if default is None else default), (("type", "string"),))
+    return Parameter(name, parse, tuple(values if default is None else default))
 
 
 def read(query: QueryDict, parameters: Iterable[Parameter]) -> dict[str, Any]:

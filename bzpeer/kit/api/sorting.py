@@ -132,7 +132,7 @@ def bad_cursor() -> Problem:
 
 def parameter(fields: Mapping[str, Field]) -> Parameter:
     """`sort`, which yields an Order, or None where none is asked."""
-    return Parameter("sort", lambda text: parse(text, fields), None, (("type", "string"),))
+    return Parameter("sort", lambda text: parse(text, fields))
 
 
 def parse(text: str, fields: Mapping[str, Field]) -> Order:
