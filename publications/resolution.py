@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from django.db import connection, transaction
@@ -47,8 +47,12 @@ Block = tuple[str, int]  # a block and how many signatures it holds
 
 
 def _due_blocks() -> list[Block]:
-    """Blocks with work to do, and those that a provider's id ties to them."""
-    due = _blocks("select distinct block from publications_authorship where reason = ''")
+    """Blocks with work to do, and those that a provider's id or an author of what is due ties to them."""
+    due = _blocks(
+        """select block from publications_authorship where reason = '' union
+        select block from publications_authorship where author_id in (
+            select author_id from publications_authorship where reason = '')"""
+    )
     held = sql.rows(
         """select distinct k.key, k.value from publications_authorship a cross join jsonb_each_text(a.ids) k
         where a.block = any(%s) and a.ids <> '{}'""",
@@ -72,7 +76,7 @@ def _blocks(statement: str, *params: object) -> list[str]:
 
 
 def _groups(blocks: Sequence[Block]) -> Iterator[list[Block]]:
-    """Blocks that share a provider's id belong together: one person under two names."""
+    """Blocks that share a provider's id or an author belong together: one person under two names."""
     sizes = dict(blocks)
     leader = {block: block for block in sizes}
 
@@ -82,7 +86,7 @@ def _groups(blocks: Sequence[Block]) -> Iterator[list[Block]]:
             block = leader[block]
         return block
 
-    for tied in _blocks_tied_by_an_id():
+    for tied in (*_blocks_tied_by_an_id(), *_blocks_tied_by_an_author(sizes)):
         known = sorted(find(b) for b in tied if b in leader)
         for block in known[1:]:
             leader[block] = known[0]
@@ -98,6 +102,16 @@ def _blocks_tied_by_an_id() -> list[list[str]]:
         where a.ids <> '{}' group by k.key, k.value having count(distinct a.block) > 1 order by 1"""
     )
     return [blocks for (blocks,) in found]
+
+
+def _blocks_tied_by_an_author(blocks: Iterable[str]) -> list[list[str]]:
+    found = sql.rows(
+        """select array_agg(distinct block) from publications_authorship
+        where block = any(%s) and author_id is not null group by author_id having count(distinct block) > 1
+        order by 1""",
+        sorted(blocks),
+    )
+    return [tied for (tied,) in found]
 
 
 def _chunks(groups: Iterable[list[Block]]) -> Iterator[list[Block]]:
@@ -169,7 +183,7 @@ def _assign(persons: Sequence[Person], rows: dict[int, _Row]) -> None:
     """Give every person an author: the one most of their signatures had, else a new one."""
     keeper = _keepers(persons, rows)
     new = [p for p in persons if id(p) not in keeper]
-    made = _make_authors([_display_name(p, rows) for p in new])
+    made = _make_authors([_display_name(Counter(rows[s.number].raw_name for s in p.signatures)) for p in new])
     keeper.update(zip(map(id, new), made, strict=True))
     changes = [
         (s.number, keeper[id(p)], p.reasons[s.number])
@@ -181,8 +195,8 @@ def _assign(persons: Sequence[Person], rows: dict[int, _Row]) -> None:
     _mark_changed(changed.difference(made))
     _write_authorships(changes)
     touched = {keeper[id(p)]: p for p in persons}
-    _write_ids(touched)
-    _write_names({author: p for author, p in touched.items() if author in changed}, rows)
+    _write_ids(touched, sorted({row.signature.block for row in rows.values()}))
+    _write_names(sorted(changed.intersection(touched)))
     _retire(persons, rows, keeper)
 
 
@@ -203,9 +217,8 @@ def _keepers(persons: Sequence[Person], rows: dict[int, _Row]) -> dict[int, int]
     return keeper
 
 
-def _display_name(person: Person, rows: dict[int, _Row]) -> str:
+def _display_name(printed: Mapping[str, int]) -> str:
     """The name most works print, among those with a given name spelled out where there are any."""
-    printed = Counter(rows[s.number].raw_name for s in person.signatures)
     spelled = {n: c for n, c in printed.items() if not names.is_initials(n)} or printed
     return min(spelled, key=lambda n: (-spelled[n], -len(n), n))
 
@@ -243,16 +256,18 @@ def _write_authorships(changes: Sequence[tuple[int, int, str]]) -> None:
         )
 
 
-def _write_ids(people: dict[int, Person]) -> None:
-    """The authors' provider ids, and whether they have any."""
+def _write_ids(people: dict[int, Person], blocks: Sequence[str]) -> None:
+    """The authors' provider ids, and whether they have any; those they have in other blocks stay."""
     pairs = [(author, s, v) for author, p in people.items() for s, v in sorted(p.ids)]
     columns = [[p[i] for p in pairs] for i in range(3)]
     with connection.cursor() as cursor:
         cursor.execute(
             """delete from publications_authorid i where author_id = any(%s) and not exists (
                 select from unnest(%s::bigint[], %s::text[], %s::text[]) as n(a, s, v)
-                where (n.a, n.s, n.v) = (i.author_id, i.scheme, i.value))""",
-            [list(people), *columns],
+                where (n.a, n.s, n.v) = (i.author_id, i.scheme, i.value))
+            and not exists (select from publications_authorship s where s.author_id = i.author_id
+                and s.block <> all(%s) and s.ids ->> i.scheme = i.value)""",
+            [list(people), *columns, list(blocks)],
         )
         cursor.execute(
             """insert into publications_authorid (author_id, scheme, value)
@@ -262,19 +277,22 @@ def _write_ids(people: dict[int, Person]) -> None:
         )
         cursor.execute(
             """update publications_author a set has_provider_id = n.has
-            from unnest(%s::bigint[], %s::boolean[]) as n(id, has) where a.id = n.id and has_provider_id <> n.has""",
-            [list(people), [bool(p.ids) for p in people.values()]],
+            from (select id, exists (select from publications_authorid i where i.author_id = t.id) as has
+                  from unnest(%s::bigint[]) as t(id)) n where a.id = n.id and has_provider_id <> n.has""",
+            [list(people)],
         )
 
 
-def _write_names(people: dict[int, Person], rows: dict[int, _Row]) -> None:
+def _write_names(authors: Sequence[int]) -> None:
     """The display name, and every name the author is printed under with its number of works."""
-    shown = [(author, _display_name(p, rows)) for author, p in people.items()]
-    printed = [
-        (author, name, count)
-        for author, p in people.items()
-        for name, count in Counter(rows[s.number].raw_name for s in p.signatures).items()
-    ]
+    printed: dict[int, dict[str, int]] = defaultdict(dict)
+    for author, name, works in sql.rows(
+        """select author_id, raw_name, count(*) from publications_authorship where author_id = any(%s)
+        group by 1, 2 order by 1, 2""",
+        list(authors),
+    ):
+        printed[author][name] = works
+    shown = [(author, _display_name(counted)) for author, counted in printed.items()]
     with connection.cursor() as cursor:
         cursor.execute(
             """update publications_author a set display_name = n.name, sort_key = n.key
@@ -282,17 +300,18 @@ def _write_names(people: dict[int, Person], rows: dict[int, _Row]) -> None:
             where a.id = n.id and a.display_name <> n.name""",
             [[a for a, _ in shown], [n for _, n in shown], [names.key(n) for _, n in shown]],
         )
-        cursor.execute("delete from publications_authorname where author_id = any(%s)", [list(people)])
+        cursor.execute("delete from publications_authorname where author_id = any(%s)", [list(authors)])
         cursor.execute(
             """insert into publications_authorname (author_id, name, works_count)
-            select * from unnest(%s::bigint[], %s::text[], %s::int[])""",
-            [[p[i] for p in printed] for i in range(3)],
+            select author_id, raw_name, count(*) from publications_authorship where author_id = any(%s)
+            group by 1, 2""",
+            [list(authors)],
         )
         cursor.execute(
             """insert into publications_authorname (author_id, name, works_count)
             select distinct author_id, unnest(variants), 0 from publications_authorship
             where author_id = any(%s) and variants <> '{}' on conflict (author_id, name) do nothing""",
-            [list(people)],
+            [list(authors)],
         )
 
 

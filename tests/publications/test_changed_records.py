@@ -114,6 +114,24 @@ def test_a_person_printed_twice_in_a_joined_list_does_not_stop_the_record(tmp_pa
     assert Work.objects.visible().get().authorships.values("author").distinct().count() == 2
 
 
+def test_names_and_ids_an_author_has_elsewhere_outlive_a_change_in_one_block(tmp_path: Path) -> None:
+    mine = {"openalex": "a1"}
+    run(
+        [
+            record("w1", AuthorRef(name="Maria Lopez", ids=mine), provider="openalex", ids={"openalex": "w1"}),
+            record("w2", AuthorRef(name="Maria Garcia", ids=mine), provider="openalex", ids={"openalex": "w2"}),
+        ],
+        tmp_path,
+    )
+
+    run([record("w2", AuthorRef(name="Maria Garcia"), provider="openalex", ids={"openalex": "w2"})], tmp_path)
+
+    kept = Author.objects.visible().get(display_name="Maria Lopez")
+    assert list(kept.names.values_list("name", flat=True)) == ["Maria Lopez"]
+    assert list(kept.ids.values_list("scheme", "value")) == [("openalex", "a1")]
+    assert Author.objects.visible().get(display_name="Maria Garcia").has_provider_id is False
+
+
 def test_a_work_may_cite_itself_and_works_each_other(tmp_path: Path) -> None:
     both = (("arxiv", "2401.00001"), ("arxiv", "2401.00002"))
     run([record("2401.00001", "A One", references=both), record("2401.00002", "B Two", references=both)], tmp_path)
