@@ -96,18 +96,12 @@ def typos(authors: Sequence[tuple[int, str]], chance: random.Random) -> None:
 
 
 def titles(rounds: int) -> None:
-    from django.db import connection
-
     from bzpeer.kit import hot
     from publications import candidates
 
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "select word from publications_searchword where kind = 'works' and length(word) > 3"
-            " order by entries desc limit %s",
-            [rounds],
-        )
-        words = [word for (word,) in cursor.fetchall()]
+    sql = """select word from publications_searchword where kind = 'works' and length(word) > 3
+        order by entries desc limit %(rounds)s"""
+    words = [word for (word,) in hot.rows(sql, {"rounds": rounds})]
     exact = """select id from publications_work where title_search @@ to_tsquery('bzpeer', %(query)s)
         and merged_into_id is null order by cited_by_count + 0 desc, id desc limit 10"""
 

@@ -87,35 +87,43 @@ def work(pk: int) -> Shown:
 
 def _with_facts(authors: int | None) -> Any:
     of_work = {"work": OuterRef("pk")}
-    authorships = Authorship.objects.filter(**of_work).order_by("position")
-    records = Record.objects.filter(**of_work).order_by("provider", "provider_id")
+    outside = WorkId.objects.filter(**of_work).order_by("scheme", "pk")
     topics = WorkTopic.objects.filter(**of_work).order_by("position", "pk")
+    authorships = Authorship.objects.filter(**of_work).order_by("position")
     return Work.objects.select_related("source").annotate(
-        id_rows=rows(WorkId.objects.filter(**of_work).order_by("scheme", "pk"), scheme=F("scheme"), value=F("value")),
+        id_rows=rows(outside, scheme=F("scheme"), value=F("value")),
         topic_rows=rows(topics, id=F("topic"), name=F("topic__name"), scheme=F("topic__scheme")),
-        record_rows=rows(
-            records,
-            provider=F("provider"),
-            provider_id=F("provider_id"),
-            published_via=F("published_via"),
-            seen=F("seen_at"),
-            type=F("data__type"),
-            year=F("data__publication_year"),
-            date=F("data__publication_date"),
-            updated=F("data__updated_date"),
-            source=F("data__source__name"),
-        ),
-        author_rows=rows(
-            authorships.filter(position__lte=authors) if authors else authorships,
-            pk=F("pk"),
-            position=F("position"),
-            name=F("raw_name"),
-            id=F("author"),
-            hidden=F("author__hidden"),
-            display_name=F("author__display_name"),
-            reason=F("reason"),
-            affiliations=F("affiliations"),
-        ),
+        record_rows=_record_rows(Record.objects.filter(**of_work).order_by("provider", "provider_id")),
+        author_rows=_author_rows(authorships.filter(position__lte=authors) if authors else authorships),
+    )
+
+
+def _record_rows(records: Any) -> Any:
+    return rows(
+        records,
+        provider=F("provider"),
+        provider_id=F("provider_id"),
+        published_via=F("published_via"),
+        seen=F("seen_at"),
+        type=F("data__type"),
+        year=F("data__publication_year"),
+        date=F("data__publication_date"),
+        updated=F("data__updated_date"),
+        source=F("data__source__name"),
+    )
+
+
+def _author_rows(authorships: Any) -> Any:
+    return rows(
+        authorships,
+        pk=F("pk"),
+        position=F("position"),
+        name=F("raw_name"),
+        id=F("author"),
+        hidden=F("author__hidden"),
+        display_name=F("author__display_name"),
+        reason=F("reason"),
+        affiliations=F("affiliations"),
     )
 
 
@@ -151,9 +159,7 @@ def _work(work: Any, places: Mapping[int, list[Shown]]) -> Shown:
         "authors_count": work.authors_count,
         "collaborations": work.collaborations,
         "authorships": [_authorship(row, places) for row in work.author_rows],
-        "topics": [
-            {"id": f"T{row['id']}", "display_name": row["name"], "scheme": row["scheme"]} for row in work.topic_rows
-        ],
+        "topics": [_work_topic(row) for row in work.topic_rows],
         "open_access_url": work.open_access_url or None,
     }
 
@@ -162,6 +168,10 @@ def _id_order(row: Mapping[str, str]) -> tuple[int, bool]:
     """A publisher's DOI before the one that arXiv gives every paper."""
     place = _WORK_SCHEMES.index(row["scheme"]) if row["scheme"] in _WORK_SCHEMES else len(_WORK_SCHEMES)
     return place, row["value"].startswith("10.48550/")
+
+
+def _work_topic(row: Mapping[str, Any]) -> Shown:
+    return {"id": f"T{row['id']}", "display_name": row["name"], "scheme": row["scheme"]}
 
 
 def _work_source(source: Any) -> Shown | None:
