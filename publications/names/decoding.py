@@ -25,6 +25,7 @@ _DOLLARS: Final = re.compile(rf"\$\s*({ACCENT.pattern.replace('open', 'inner')})
 _ESCAPES: Final = {r"\&": "&", r"\_": "_", r"\%": "%", r"\#": "#", r"\-": "", r"\ ": " ", r"\,": " ", "\\\\": " "}
 _ESCAPE: Final = re.compile(r"\\[&_%#\- ,\\]")
 _TEX_SIGNS: Final = frozenset("\\{}~")
+DEEPEST: Final = 3  # accents on one letter, as in \~{\^e}; the innermost is read first
 _tex_to_text: Final = LatexNodes2Text(keep_comments=True)
 
 
@@ -43,7 +44,11 @@ def decode(text: str) -> str:
 
 def _decode_tex(text: str) -> str:
     text = _DOLLARS.sub(r"\1", text)
-    text = ACCENT.sub(lambda match: decode_accent(match[0]), text)
+    for _layer in range(DEEPEST):
+        inner = text
+        text = ACCENT.sub(lambda match: decode_accent(match[0]), inner)
+        if text == inner or "\\" not in text:
+            break
     text = _ESCAPE.sub(lambda match: _ESCAPES[match[0]], text)
     text = text.replace("~", " ")
     return text if "\\" in text else text.replace("{", "").replace("}", "")

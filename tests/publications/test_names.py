@@ -22,6 +22,9 @@ ANY_TEXT = st.text(max_size=60) | st.text(alphabet="\\{}~'\"^`cvHk aeiLl$()[],;:
     [
         (r"Llu\'is Torrell", "Lluís Torrell"),
         (r"Nguy\~ên", "Nguyễn"),
+        (r"Nguy\~{\^e}n", "Nguyễn"),
+        (r"Nguy{\~{\^{e}}}n", "Nguyễn"),
+        (r"\DJ\~{\^o} Tr\`\^an", "Đỗ Trần"),
         (r"M\"uller", "Müller"),
         (r"M{\"u}ller", "Müller"),
         (r"M\"{u}ller", "Müller"),
