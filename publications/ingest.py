@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import datetime
 from itertools import islice
 from pathlib import Path
 
 from django.core.exceptions import ValidationError
 from django.db import DatabaseError, connection, transaction
-from django.db.models import F
-from django.utils import timezone
+from django.db.models import F, Max, Min
+from django.db.models.functions import Now
 
 from publications import batches, clusters, counts, resolution
 from publications.batches import Counts
@@ -206,7 +207,12 @@ def _advance(run: ImportRun, status: str) -> None:
 def _finish(run: ImportRun, report: Report) -> None:
     """Authors, counts and what the layers above keep; runs again from its start if it was cut off."""
     resolution.resolve_due(lambda done, due: report("authors", totals(run), done, due))
-    counts.refresh(run.started_at, report=lambda done, due: report("counts", totals(run), done, due))
-    run.finished_at = timezone.now()
-    _advance(run, ImportRun.Status.DONE)
-    run.save(update_fields=["finished_at"])
+    counts.refresh(_counted_until(run), report=lambda done, due: report("counts", totals(run), done, due))
+    ImportRun.objects.filter(pk=run.pk).update(status=ImportRun.Status.DONE, finished_at=Now())
+    run.refresh_from_db(fields=["status", "finished_at"])
+
+
+def _counted_until(run: ImportRun) -> datetime:
+    """Up to when every change is counted: the end of the last whole run, for one that was cut off left some behind."""
+    runs = ImportRun.objects.aggregate(finished=Max("finished_at"), first=Min("started_at"))
+    return runs["finished"] or runs["first"] or run.started_at

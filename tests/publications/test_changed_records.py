@@ -132,6 +132,27 @@ def test_names_and_ids_an_author_has_elsewhere_outlive_a_change_in_one_block(tmp
     assert Author.objects.visible().get(display_name="Maria Garcia").has_provider_id is False
 
 
+@pytest.mark.parametrize("stage", ["resolution.resolve_due", "counts._touched_authors"])
+def test_the_figures_of_a_run_that_was_cut_off_come_with_the_next_run(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, stage: str
+) -> None:
+    def dies(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    run([record("2401.00001", "Ada One")], tmp_path)
+    citing = record("2401.00002", "Joan Example", topics=(LEARNING,), references=(("arxiv", "2401.00001"),))
+    with monkeypatch.context() as patch:
+        patch.setattr(f"publications.{stage}", dies)
+        with pytest.raises(KeyboardInterrupt):
+            run([citing], tmp_path)
+
+    run([record("2401.00003", "Ben Two")], tmp_path)
+
+    assert list(Work.objects.order_by("pk").values_list("cited_by_count", flat=True)) == [1, 0, 0]
+    assert list(Author.objects.order_by("pk").values_list("works_count", flat=True)) == [1, 1, 1]
+    assert (Topic.objects.get().works_count, Topic.objects.get().authors_count) == (1, 1)
+
+
 def test_a_work_may_cite_itself_and_works_each_other(tmp_path: Path) -> None:
     both = (("arxiv", "2401.00001"), ("arxiv", "2401.00002"))
     run([record("2401.00001", "A One", references=both), record("2401.00002", "B Two", references=both)], tmp_path)
