@@ -49,6 +49,7 @@ def write() -> None:
 _ABSORB = (
     """create temporary table stage_former on commit drop as
         select coalesce(m.new_id, a.work_id) as work_id, a.name_key, a.author_id, a.reason, a.ids,
+            a.block, a.position, m.old_id is null as stood_here,
             row_number() over (partition by coalesce(m.new_id, a.work_id), a.name_key
                                order by m.new_id is not null, a.position) as nth
         from publications_authorship a left join stage_absorbed m on m.old_id = a.work_id
@@ -120,6 +121,11 @@ _AUTHORSHIPS = (
                     from stage_authorship) s
               left join stage_former f using (work_id, name_key, nth)) placed
         order by work_id, position""",
+    # Who would be left without any work goes on under the like name that now stands in their place: a slip corrected.
+    """update publications_authorship a set author_id = f.author_id from stage_former f
+        where a.author_id is null and f.stood_here
+            and (a.work_id, a.position, a.block) = (f.work_id, f.position, f.block)
+            and not exists (select from publications_authorship o where o.author_id = f.author_id)""",
     """update publications_author set updated_at = statement_timestamp() where id in (
         select author_id from stage_former
         except select author_id from publications_authorship where work_id in (select id from stage_work))""",

@@ -172,3 +172,13 @@ def test_old_addresses_of_a_work_merged_twice_lead_to_the_last(tmp_path: Path) -
     }
     assert not Authorship.objects.exclude(work=numbers[0]).exists()
     assert not WorkTopic.objects.exclude(work=numbers[0]).exists()
+
+
+def test_an_author_whose_name_is_corrected_keeps_the_address(tmp_path: Path) -> None:
+    run([record("2401.00001", "Jon Example", "Ben Two")], tmp_path)
+    jon = Author.objects.get(display_name="Jon Example")
+
+    run([record("2401.00001", "John Example", "Ben Two")], tmp_path)
+
+    assert Author.objects.visible().get(sort_key__endswith="example") == jon
+    assert list(jon.names.values_list("name", flat=True)) == ["John Example"]
