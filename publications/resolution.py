@@ -185,6 +185,9 @@ def _assign(persons: Sequence[Person], rows: dict[int, _Row]) -> None:
     new = [p for p in persons if id(p) not in keeper]
     made = _make_authors([_display_name(Counter(rows[s.number].raw_name for s in p.signatures)) for p in new])
     keeper.update(zip(map(id, new), made, strict=True))
+    _keep_hidden(
+        {(a, keeper[id(p)]) for p in persons for s in p.signatures if (a := rows[s.number].author) is not None}
+    )
     changes = [
         (s.number, keeper[id(p)], p.reasons[s.number])
         for p in persons
@@ -232,6 +235,18 @@ def _make_authors(display_names: Sequence[str]) -> list[int]:
         list(display_names),
         [names.key(n) for n in display_names],
     )
+
+
+def _keep_hidden(moves: Iterable[tuple[int, int]]) -> None:
+    """Whoever takes over a work of a hidden person is hidden too: new evidence must not show what was removed."""
+    ordered = sorted((old, new) for old, new in moves if old != new)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """update publications_author set hidden = true where not hidden and id in (
+                select m.new from unnest(%s::bigint[], %s::bigint[]) as m(old, new)
+                join publications_author a on a.id = m.old where a.hidden)""",
+            [[old for old, _ in ordered], [new for _, new in ordered]],
+        )
 
 
 def _mark_changed(authors: Iterable[int]) -> None:

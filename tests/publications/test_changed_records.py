@@ -182,3 +182,28 @@ def test_an_author_whose_name_is_corrected_keeps_the_address(tmp_path: Path) -> 
 
     assert Author.objects.visible().get(sort_key__endswith="example") == jon
     assert list(jon.names.values_list("name", flat=True)) == ["John Example"]
+
+
+def test_whoever_proves_to_be_a_hidden_person_is_hidden(tmp_path: Path) -> None:
+    run([record("2401.00001", "J. Example", "Ben Two")], tmp_path)
+    Author.objects.filter(display_name="J. Example").update(hidden=True)
+    run([record("2401.00002", "Joan Example"), record("2401.00003", "Joan Example")], tmp_path)
+    assert Author.objects.visible().filter(display_name="Joan Example").exists()
+
+    run([record("2401.00004", "Joan Example", "Ben Two")], tmp_path)
+
+    assert not Author.objects.visible().filter(sort_key__endswith="example").exists()
+
+
+def test_a_hidden_person_who_proves_to_be_two_stays_hidden(tmp_path: Path) -> None:
+    one, two = ({"openalex": name} for name in ("a1", "a2"))
+    run([record("2401.00001", "Joan Example"), record("2401.00002", "Joan Example")], tmp_path)
+    Author.objects.update(hidden=True)
+
+    run(
+        [record("2401.00001", AuthorRef(name="Joan Example", ids=one))]
+        + [record("2401.00002", AuthorRef(name="Joan Example", ids=two))],
+        tmp_path,
+    )
+
+    assert list(Author.objects.values_list("hidden", flat=True)) == [True, True]
