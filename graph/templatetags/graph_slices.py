@@ -6,9 +6,10 @@ from urllib.parse import urlencode
 
 from django import template
 from django.urls import reverse
+from django.utils.html import json_script
 from django.utils.safestring import SafeString, mark_safe
 
-from graph import listing, picture
+from graph import listing, picture, words
 from graph.slices import Slice
 
 register = template.Library()
@@ -41,6 +42,12 @@ def graph_downloads(found: Slice) -> list[tuple[str, str]]:
     asked["types"] = ",".join(meta["types"])
     base = f"{reverse('api:graph')}?{urlencode(asked, safe=',')}&format="
     return [(name, base + wanted) for wanted, name in _FILES.items()]
+
+
+@register.simple_tag
+def graph_words() -> SafeString:
+    """The words that the script says, in the language of the page."""
+    return json_script(words.of_the_script(), "graph-words")
 
 
 @register.filter

@@ -1,86 +1,86 @@
-// Draws elements with their positions by cytoscape, in the colours of the page's theme, exactly over the picture.
-const WIDTH = 1000, HEIGHT = 700, READABLE = 0.72, CLOSE = 1.5;
-const SHAPES = { author: "ellipse", work: "rectangle", topic: "diamond", institution: "hexagon" };
-const short = (label) => (label.length > 24 ? `${label.slice(0, 23).trimEnd()}…` : label);
-const size = (node) => (node.data("ring") ? 12 + 16 * node.data("weight") : 36);
+// Draws a graph with its positions by cytoscape, exactly over the picture, and keeps it in line with what is merged.
+import { places } from "./graph_merge.js";
+import { style } from "./graph_style.js";
 
-// Custom properties hold light-dark(); a computed colour does not.
-function inks() {
-  const probe = document.body.appendChild(document.createElement("span"));
-  const names = ["author", "work", "topic", "institution", "ink", "line", "raised", "accent"];
-  const found = Object.fromEntries(names.map((name) => {
-    probe.style.color = `var(--${name})`;
-    return [name, getComputedStyle(probe).color];
-  }));
-  found.font = getComputedStyle(document.body).fontFamily;
-  probe.remove();
-  return found;
+const WIDTH = 1000, HEIGHT = 700, READABLE = 0.72, QUICK = 180;
+
+// Where a node stands on the screen, or the middle of a line.
+export function middle(part) {
+  if (part.isNode()) return part.renderedPosition();
+  const [one, other] = [part.source().renderedPosition(), part.target().renderedPosition()];
+  return { x: (one.x + other.x) / 2, y: (one.y + other.y) / 2 };
 }
 
-function style() {
-  const ink = inks();
-  return [
-    { selector: "node", style: {
-      shape: (node) => SHAPES[node.data("type")], width: size, height: size,
-      "background-color": (node) => ink[node.data("type")], "background-opacity": (node) => (node.data("ring") > 1 ? 0.62 : 1),
-      "border-width": 1.5, "border-color": ink.raised, color: ink.ink, "font-family": ink.font, "font-size": 13,
-      "text-valign": (node) => (node.data("labelled") === "above" ? "top" : "bottom"),
-      "text-margin-y": (node) => (node.data("labelled") === "above" ? -3 : 3), "text-outline-width": 2, "text-outline-color": ink.raised } },
-    { selector: "node[?labelled], node.named", style: { label: (node) => short(node.data("label")) } },
-    { selector: "node[ring = 0]", style: { "border-width": 3, "border-color": ink.ink, "font-weight": 600 } },
-    { selector: "edge", style: { width: 1, "line-color": ink.line, "curve-style": "haystack" } },
-    { selector: "edge[type = 'coauthor']", style: {
-      "line-color": ink.author, "line-opacity": 0.38, width: (edge) => 1 + Math.min(3, Math.log1p(edge.data("weight"))) } },
-    { selector: "edge[type = 'cites']", style: { "line-color": ink.work, "line-opacity": 0.38 } },
-    { selector: "edge.near", style: { "line-color": ink.accent, "line-opacity": 1, "z-index": 2 } },
-    { selector: "node.chosen", style: { "border-color": ink.accent, "border-width": 4, "z-index": 3, label: (node) => short(node.data("label")) } },
-    { selector: ".off", style: { display: "none" } },
-  ];
-}
+const still = matchMedia("(prefers-reduced-motion: reduce)");
 
-export async function draw(stage, elements, library) {
+export async function draw(stage, library) {
   const { default: cytoscape } = await import(library);
-  const box = stage.appendChild(Object.assign(document.createElement("div"), { className: "graph-canvas" }));
-  const cy = cytoscape({ container: box, elements, style: style(), layout: { name: "preset", fit: false }, minZoom: 0.2, maxZoom: 5,
-    autoungrabify: true, boxSelectionEnabled: false, selectionType: "single" });
-  const root = cy.nodes("[ring = 0]");
-  const fit = () => { // The same view as the picture has; on a small screen readable, around the root.
-    const zoom = Math.min(cy.width() / WIDTH, cy.height() / HEIGHT);
-    cy.viewport({ zoom, pan: { x: (cy.width() - WIDTH * zoom) / 2, y: (cy.height() - HEIGHT * zoom) / 2 } });
-    if (zoom < READABLE) cy.zoom(READABLE).center(root);
+  const box = document.createElement("div");
+  box.className = "graph-canvas";
+  stage.prepend(box);
+  const cy = cytoscape({ container: box, style: style(), layout: { name: "preset", fit: false }, minZoom: 0.2, maxZoom: 5,
+    boxSelectionEnabled: false, selectionType: "single" });
+  const root = () => cy.nodes("[ring = 0]");
+  const fit = () => { // The same view as the picture has, wider where more was added; on a small screen readable.
+    const seen = cy.nodes(":visible").boundingBox({ includeLabels: false });
+    const [x1, y1] = [Math.min(0, seen.x1 - 16), Math.min(0, seen.y1 - 16)];
+    const [x2, y2] = [Math.max(WIDTH, seen.x2 + 16), Math.max(HEIGHT, seen.y2 + 16)];
+    const zoom = Math.min(cy.width() / (x2 - x1), cy.height() / (y2 - y1));
+    cy.viewport({ zoom, pan: { x: (cy.width() - (x1 + x2) * zoom) / 2, y: (cy.height() - (y1 + y2) * zoom) / 2 } });
+    if (zoom < READABLE && cy.width() < 640) cy.zoom(READABLE).center(root());
   };
   const zoomBy = (factor) => cy.zoom({ level: cy.zoom() * factor, renderedPosition: { x: cy.width() / 2, y: cy.height() / 2 } });
-  const restyle = () => cy.style(style());
+  const move = (node, position) => {
+    if (still.matches || document.hidden) node.stop().position(position);
+    else node.stop().animate({ position }, { duration: QUICK, easing: "ease-out" });
+  };
+
+  // What an expansion brings starts at its node and finds free places around it; what stands stays.
+  function bring(nodes, from) {
+    const parent = from && cy.getElementById(from);
+    const free = parent ? places(nodes.length, home(parent), home(root()), cy.nodes().map(home)) : [];
+    nodes.forEach((node, index) => {
+      const at = node.position ?? free[index] ?? home(parent);
+      const added = cy.add({ group: "nodes", data: { ...node.data, from }, position: { ...(parent ? parent.position() : at) } });
+      added.scratch("home", at);
+      if (parent) move(added, at);
+    });
+  }
+  const home = (node) => node.scratch("home");
+
+  function sync({ nodes, edges }, { pins }) {
+    cy.remove(cy.nodes().filter((node) => nodes.get(node.id())?.from !== node.data("from")));
+    cy.remove(cy.edges().filter((edge) => !edges.has(edge.id())));
+    const missing = Map.groupBy([...nodes.values()].filter(({ data }) => cy.getElementById(data.id).empty()), ({ from }) => from);
+    for (const [from, brought] of missing) bring(brought, from);
+    cy.add([...edges.values()].filter(({ id }) => cy.getElementById(id).empty()).map((data) => ({ group: "edges", data: { ...data } })));
+    cy.nodes().forEach((node) => {
+      const at = pins[node.id()] ?? home(node), now = node.position();
+      const pinned = Boolean(pins[node.id()]);
+      if (node.hasClass("pinned") !== pinned || (pinned && Math.hypot(at.x - now.x, at.y - now.y) > 1)) move(node.toggleClass("pinned", pinned), at);
+    });
+  }
+
   // The wheel belongs to the page; with Ctrl, as pinching sends it, to the graph.
   stage.addEventListener("wheel", (event) => { if (!event.ctrlKey) event.stopPropagation(); }, { capture: true });
-  new ResizeObserver(() => { cy.resize(); fit(); }).observe(stage);
+  const restyle = () => cy.style(style());
   document.addEventListener("themechange", restyle);
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", restyle);
-  cy.on("zoom", () => cy.nodes().toggleClass("named", cy.zoom() > CLOSE));
-  fit();
-  stage.toggleAttribute("data-drawn", true);
+  const resize = () => new ResizeObserver(() => { cy.resize(); fit(); }).observe(stage);
 
   return {
-    cy, root, fit,
+    cy, root, fit, sync, resize, restyle,
     in: () => zoomBy(1.3),
     out: () => zoomBy(1 / 1.3),
     node: (id) => (id ? cy.getElementById(id) : null),
-    filter: (off) => cy.nodes().forEach((node) => { node.toggleClass("off", node.data("ring") > 0 && off.has(node.data("type"))); }),
-    choose(node) {
+    leaveOut: (out) => cy.batch(() => cy.elements().forEach((part) => { part.toggleClass("off", out.has(part.id())); })),
+    choose(part) {
       cy.elements(".chosen, .near").removeClass("chosen near");
-      if (!node?.length) return;
-      const { x, y } = node.renderedPosition();
-      if (x < 0 || y < 0 || x > cy.width() || y > cy.height()) cy.center(node);
-      node.addClass("chosen").connectedEdges().addClass("near");
+      if (!part?.length) return;
+      const { x, y } = middle(part);
+      if (x < 0 || y < 0 || x > cy.width() || y > cy.height()) cy.center(part);
+      part.addClass("chosen");
+      if (part.isNode()) part.connectedEdges().addClass("near");
     },
-    onPoint(told) {
-      cy.on("mouseover", "node", ({ target }) => { stage.toggleAttribute("data-pointing", true); told(target); });
-      const leave = () => { stage.toggleAttribute("data-pointing", false); told(null); };
-      cy.on("mouseout", "node", leave);
-      stage.addEventListener("pointerleave", leave);
-      cy.on("tap", ({ target }) => { if (target === cy) cy.nodes(".opened").removeClass("opened"), told(null); });
-      cy.on("pan", () => told(null));
-    },
-    onOpen: (told) => cy.on("tap", "node", ({ target, originalEvent }) => told(target, originalEvent)),
   };
 }

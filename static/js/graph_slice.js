@@ -1,82 +1,87 @@
 // The research graph of a page: what the server drew and listed becomes a canvas that answers to hand and key.
-// Without it the picture and the list stand; nothing is fetched but the drawing library, when the graph comes into view.
+// Without it the picture and the list stand; the drawing library is fetched when the graph comes into view.
+import { makeActs } from "./graph_acts.js";
 import { draw } from "./graph_canvas.js";
 import { makeCard } from "./graph_card.js";
+import { makeExplain } from "./graph_explain.js";
 import { walk } from "./graph_keys.js";
+import { makeLegend, openStage } from "./graph_legend.js";
+import { makeLoader } from "./graph_load.js";
+import { compose, leftOut } from "./graph_merge.js";
+import { makePanel } from "./graph_panel.js";
+import { listen } from "./graph_pointer.js";
+import { makeSteps } from "./graph_steps.js";
+import { makeTree } from "./graph_tree.js";
+import { say } from "./graph_words.js";
 
-// The legend's entries become switches; data-off names the kinds that are off, for picture and list (graph.css).
-function makeLegend(graph, changed) {
-  const off = new Set();
-  for (const entry of graph.querySelectorAll("[data-kind]")) {
-    const button = Object.assign(document.createElement("button"), { type: "button" });
-    button.className = entry.firstElementChild.className;
-    button.append(...entry.firstElementChild.childNodes);
-    button.setAttribute("aria-pressed", "true");
-    button.addEventListener("click", () => {
-      const { kind } = entry.dataset;
-      if (!off.delete(kind)) off.add(kind);
-      button.setAttribute("aria-pressed", String(!off.has(kind)));
-      graph.dataset.off = [...off].join(" ");
-      changed(off);
-    });
-    entry.replaceChildren(button);
+function make(graph, stage) {
+  const { meta, elements } = JSON.parse(document.getElementById("graph-data").textContent);
+  const load = makeLoader(graph.dataset.api, meta);
+  const trouble = graph.querySelector("[data-graph-trouble]");
+  const parts = {}; // what stands only once the canvas is drawn: view, card, panel
+  let merged = compose(elements, new Map(), []), turn = 0;
+  const history = makeSteps(graph, (state) => show(state));
+  const acts = makeActs({ graph, stage, root: meta.root, history, parts });
+  const tree = makeTree(graph, acts), legend = makeLegend(graph, acts.kind);
+
+  // Brings list, legend and canvas in line with a state; the last of several wins.
+  async function show(state) {
+    const mine = (turn += 1);
+    graph.setAttribute("aria-busy", "true");
+    const { slices, failed } = await load(state.open);
+    if (mine !== turn) return;
+    graph.removeAttribute("aria-busy");
+    trouble.textContent = failed.length ? say("failed") : "";
+    if (failed.length) history.mend({ ...state, open: state.open.filter((id) => !failed.includes(id)) });
+    const before = merged.nodes.size;
+    merged = compose(elements, slices, history.state.open);
+    const out = leftOut(merged, state);
+    tree(merged, history.state, out);
+    legend(state, (kind) => [...merged.nodes.values()].filter(({ data }) => data.ring && data.type === kind && !out.has(data.id)).length);
+    if (parts.view) paint(state, out, merged.nodes.size > before);
   }
-  return off;
-}
 
-function openStage(graph, stage) {
-  const button = graph.querySelector("[data-graph-show]");
-  const words = { true: button.dataset.hide, false: button.textContent };
-  button.addEventListener("click", () => {
-    const shown = stage.toggleAttribute("data-shown");
-    button.setAttribute("aria-expanded", String(shown));
-    button.textContent = words[shown];
-  });
-}
+  function paint(state, out, grown) {
+    const { view, card, panel } = parts;
+    view.sync(merged, state);
+    view.leaveOut(out);
+    if (grown) view.fit();
+    const { chosen } = acts;
+    if (chosen && (!chosen.inside() || out.has(chosen.id()))) acts.choose(null);
+    else if (chosen) panel.show(chosen, history.state);
+    card.say(say("now_shown", { number: view.cy.nodes(":visible").length }));
+  }
 
-function go(graph, node, aside) {
-  const address = graph.dataset.explore ? graph.dataset.explore + node.id() : node.data("url");
-  if (aside) window.open(address, "_blank", "noopener");
-  else if (!node.data("ring")) return;
-  else location.href = address;
-}
-
-async function start(graph, stage, off) {
-  const { elements } = JSON.parse(document.getElementById("graph-data").textContent);
-  const view = await draw(stage, elements, graph.dataset.library);
-  const card = makeCard(graph, stage);
-  const choose = (node) => {
-    view.choose(node);
-    if (node) card.show(node);
-    else card.hide();
-  };
-  view.filter(off);
-  view.onPoint(choose);
-  view.onOpen((node, event) => {
-    const touched = event.type.startsWith("touch");
-    if (touched && !node.hasClass("opened")) node.addClass("opened"), choose(node); // The second tap goes.
-    else go(graph, node, event.ctrlKey || event.metaKey);
-  });
-  walk(view, stage, choose, (node) => go(graph, node, false));
-  const list = graph.querySelector("[data-graph-list]");
-  const chosen = (event) => choose(view.node(event.target.closest("[data-node]")?.dataset.node));
-  for (const name of ["focusin", "pointerover"]) list.addEventListener(name, chosen);
-  for (const name of ["focusout", "pointerleave"]) list.addEventListener(name, () => choose(null));
-  const tools = graph.querySelector("[data-graph-tools]");
-  tools.addEventListener("click", (event) => view[event.target.closest("[data-do]")?.dataset.do]?.());
-  tools.hidden = false;
-  return view;
+  async function drawn() {
+    const view = parts.view = await draw(stage, graph.dataset.library);
+    parts.card = makeCard(graph, stage);
+    parts.panel = makePanel(graph, stage, acts, makeExplain(() => merged, meta.root));
+    await show(history.state);
+    view.fit();
+    view.resize();
+    parts.card.say("");
+    listen(view, stage, acts);
+    walk(view, stage, acts);
+    const list = graph.querySelector("[data-graph-list]");
+    const pointed = (event) => acts.point(view.node(event.target.closest("[data-node]")?.dataset.node));
+    for (const name of ["focusin", "pointerover"]) list.addEventListener(name, pointed);
+    for (const name of ["focusout", "pointerleave"]) list.addEventListener(name, () => acts.point(null));
+    const tools = { undo: history.undo, redo: history.redo, fit: view.fit, in: view.in, out: view.out };
+    graph.addEventListener("click", (event) => tools[event.target.closest("[data-do]")?.dataset.do]?.());
+    for (const bar of graph.querySelectorAll("[data-graph-tools]")) bar.hidden = false;
+    stage.toggleAttribute("data-drawn", true);
+  }
+  show(history.state);
+  return drawn;
 }
 
 for (const graph of document.querySelectorAll("[data-graph]")) {
-  const stage = graph.querySelector("[data-graph-stage]");
-  let view;
-  const off = makeLegend(graph, (kinds) => view?.filter(kinds));
+  const stage = graph.querySelector("[data-graph-stage]"), drawn = make(graph, stage);
   openStage(graph, stage);
-  const seen = new IntersectionObserver(async (entries) => {
+  const seen = new IntersectionObserver((entries) => {
     if (!entries.some((entry) => entry.isIntersecting)) return;
     seen.disconnect();
-    view = await start(graph, stage, off);
+    drawn();
   }, { rootMargin: "300px" });
   seen.observe(stage);
 }

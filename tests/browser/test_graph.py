@@ -10,55 +10,12 @@ from playwright.sync_api import Browser, Dialog, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from publications.models import Author
-from tests.corpus import make_author, make_topic, make_work
-from tests.graph.factories import settle
-
-EVIL_NAME, EVIL_TITLE = '<img src=x onerror="alert(1)">', "</script><script>alert(2)</script>"
+from tests.browser.graph_site import EVIL_NAME, EVIL_TITLE, canvas, id_of, opened, shown, small_world, spot
 
 
 @pytest.fixture
 def ada(transactional_db: None) -> Author:
-    """Four people, three works and two topics, with names and titles that would like to be markup."""
-    ada, bea, cy = make_author("Ada Example"), make_author("Bea Example"), make_author("Cy Example")
-    evil = make_author(EVIL_NAME)
-    topics = [make_topic(), make_topic("math.PR", "Probability")]
-    make_work("On engines", authors=[ada, bea], topics=topics[:1], year=2019)
-    make_work("On notes", authors=[ada, bea, cy], topics=topics, year=2024)
-    make_work(EVIL_TITLE, authors=[ada, evil], year=2020)
-    settle()
-    return ada
-
-
-def opened(page: Page, live_server: LiveServer, author: Author, path: str = "") -> Page:
-    page.goto(live_server.url + (path or author.get_absolute_url()))
-    page.locator("[data-graph-stage]").scroll_into_view_if_needed()
-    expect(page.locator("[data-graph-stage]")).to_have_attribute("data-drawn", "", timeout=20_000)
-    return page
-
-
-def canvas(page: Page, script: str) -> Any:
-    """What the drawing library says; `cy` is its instance."""
-    return page.evaluate(
-        f"(() => {{ const cy = document.querySelector('.graph-canvas')._cyreg.cy; return {script}; }})()"
-    )
-
-
-def spot(page: Page, short_id: str) -> tuple[float, float]:
-    """Where a node stands on the screen."""
-    place = canvas(page, f"cy.getElementById('{short_id}').renderedPosition()")
-    box = page.locator(".graph-canvas").bounding_box()
-    assert box is not None
-    return box["x"] + place["x"], box["y"] + place["y"]
-
-
-def id_of(page: Page, label: str) -> str:
-    return str(
-        page.locator("[data-node]", has=page.get_by_role("link", name=label, exact=True)).get_attribute("data-node")
-    )
-
-
-def shown(page: Page, kind: str) -> int:
-    return int(canvas(page, f"cy.nodes(':visible').filter(n => n.data('type') === '{kind}').length"))
+    return small_world()
 
 
 def test_the_canvas_stands_exactly_over_the_picture(live_server: LiveServer, page: Page, ada: Author) -> None:
@@ -230,6 +187,7 @@ def test_the_explorer_walks_from_root_to_root(live_server: LiveServer, page: Pag
     bea = id_of(page, "Bea Example")
 
     page.mouse.click(*spot(page, bea))
+    page.get_by_role("link", name="Start from here").click()
     expect(page).to_have_url(f"{live_server.url}/graph/?root={bea}")
     expect(page.get_by_role("heading", level=1)).to_have_text("Bea Example")
 

@@ -1,0 +1,57 @@
+// Slices merged into one graph, and free places for what an expansion brings. Pure: knows neither page nor canvas.
+const NEAR = 74, APART = 44, DOWN = 1.5, SLOTS = 14;
+
+// {nodes: Map id → {data, position, from}, edges: Map id → data}; `from` is the node whose slice brought it.
+// What was opened on something that is no longer there is left out with all it brought.
+export function compose(base, parts, open) {
+  const nodes = new Map(base.nodes.map((node) => [node.data.id, { ...node, from: null }]));
+  const edges = new Map(base.edges.map((edge) => [edge.data.id, edge.data]));
+  for (const id of open) {
+    const part = parts.get(id);
+    if (!part || !nodes.has(id)) continue;
+    for (const { data } of part.nodes) {
+      if (nodes.has(data.id)) continue;
+      nodes.set(data.id, { data: { ...data, ring: 2, community: null, labelled: "" }, from: id });
+    }
+    for (const { data } of part.edges) if (!edges.has(data.id)) edges.set(data.id, data);
+  }
+  return { nodes, edges };
+}
+
+// Free places around one place, first those that lead away from the root; `taken` holds what stands already.
+export function places(count, around, root, taken) {
+  const outward = Math.atan2(around.y - root.y, around.x - root.x) || 0;
+  const found = [];
+  for (let ring = 0; found.length < count && ring < 24; ring += 1) {
+    const radius = NEAR + ring * APART, slots = SLOTS + ring * 6;
+    for (let slot = 0; slot < slots && found.length < count; slot += 1) {
+      const turn = Math.ceil(slot / 2) * (slot % 2 ? 1 : -1) * (2 * Math.PI / slots);
+      const place = { x: around.x + radius * Math.cos(outward + turn), y: around.y + radius * Math.sin(outward + turn) / DOWN };
+      if ([...taken, ...found].every((other) => Math.hypot(other.x - place.x, (other.y - place.y) * DOWN) > APART)) found.push(place);
+    }
+  }
+  return found;
+}
+
+// Ids that the reader's filters leave out: hidden ones, kinds, years, people tied by too few works; edges likewise.
+export function leftOut({ nodes, edges }, state) {
+  const [first, last] = state.years ?? [-Infinity, Infinity];
+  const outside = (from, to) => from != null && (from > last || (to ?? from) < first);
+  const strongest = new Map();
+  for (const edge of edges.values()) {
+    if (edge.type === "authorship" || edge.type === "cites") continue;
+    for (const end of [edge.source, edge.target]) strongest.set(end, Math.max(strongest.get(end) ?? 0, edge.works));
+  }
+  const out = new Set();
+  for (const [id, { data }] of nodes) {
+    if (data.ring === 0) continue;
+    const [from, to] = data.type === "work" ? [data.year ?? (state.years ? Infinity : null)] : [data.first_year, data.last_year];
+    if (state.hidden.includes(id) || state.off.includes(data.type) || outside(from, to)
+      || (data.type === "author" && (strongest.get(id) ?? 1) < state.strength)) out.add(id);
+  }
+  for (const edge of edges.values()) {
+    const weak = edge.type === "coauthor" && edge.works < state.strength;
+    if (weak || outside(edge.first_year, edge.last_year) || out.has(edge.source) || out.has(edge.target)) out.add(edge.id);
+  }
+  return out;
+}

@@ -1,0 +1,43 @@
+// How nodes and lines look, in the colours of the page's theme, or of another one for paper.
+const SHAPES = { author: "ellipse", work: "rectangle", topic: "diamond", institution: "hexagon" };
+const NAMES = ["author", "work", "topic", "institution", "ink", "line", "raised", "accent"];
+const short = (label) => (label.length > 24 ? `${label.slice(0, 23).trimEnd()}…` : label);
+const named = (node) => short(node.data("label"));
+export const size = (node) => (node.data("ring") ? 12 + 16 * node.data("weight") : 36);
+
+// Custom properties hold light-dark(); a computed colour does not.
+export function inks(scheme) {
+  const probe = document.body.appendChild(document.createElement("span"));
+  if (scheme) probe.style.colorScheme = scheme;
+  const found = Object.fromEntries(NAMES.map((name) => {
+    probe.style.color = `var(--${name})`;
+    return [name, getComputedStyle(probe).color];
+  }));
+  found.font = getComputedStyle(document.body).fontFamily;
+  probe.remove();
+  return found;
+}
+
+export function style(ink = inks()) {
+  const above = (node) => node.data("labelled") === "above";
+  return [
+    { selector: "node", style: {
+      shape: (node) => SHAPES[node.data("type")], width: size, height: size,
+      "background-color": (node) => ink[node.data("type")], "background-opacity": (node) => (node.data("ring") > 1 ? 0.62 : 1),
+      "border-width": 1.5, "border-color": ink.raised, color: ink.ink, "font-family": ink.font, "font-size": 13,
+      "text-valign": (node) => (above(node) ? "top" : "bottom"),
+      "text-margin-y": (node) => (above(node) ? -3 : 3), "text-outline-width": 2, "text-outline-color": ink.raised } },
+    { selector: "node[?labelled]", style: { label: named } },
+    { selector: "node[ring = 0]", style: { "border-width": 3, "border-color": ink.ink, "font-weight": 600 } },
+    { selector: "node.pinned", style: { "border-color": ink.ink, "border-style": "double", "border-width": 4 } },
+    { selector: "edge", style: { width: 1, "line-color": ink.line, "curve-style": "haystack" } },
+    { selector: "edge[type = 'coauthor']", style: {
+      "line-color": ink.author, "line-opacity": 0.38, width: (edge) => 1 + Math.min(3, Math.log1p(edge.data("weight"))) } },
+    { selector: "edge[type = 'cites']", style: { "line-color": ink.work, "line-opacity": 0.38 } },
+    { selector: "edge.near", style: { "line-color": ink.accent, "line-opacity": 1, "z-index": 2 } },
+    { selector: "node.found", style: { "overlay-color": ink.accent, "overlay-opacity": 0.25, "overlay-padding": 5, label: named } },
+    { selector: "node.chosen", style: { "border-color": ink.accent, "border-width": 4, "z-index": 3, label: named } },
+    { selector: "edge.chosen", style: { "line-color": ink.accent, "line-opacity": 1, width: 4, "z-index": 3 } },
+    { selector: ".off", style: { display: "none" } },
+  ];
+}
