@@ -201,8 +201,7 @@ def test_a_hidden_person_who_proves_to_be_two_stays_hidden(tmp_path: Path) -> No
     Author.objects.update(hidden=True)
 
     run(
-        [record("2401.00001", AuthorRef(name="Joan Example", ids=one))]
-        + [record("2401.00002", AuthorRef(name="Joan Example", ids=two))],
+        [record(f"2401.0000{n}", AuthorRef(name="Joan Example", ids=own)) for n, own in ((1, one), (2, two))],
         tmp_path,
     )
 
