@@ -7,7 +7,7 @@ from typing import cast
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import ValidationError
-from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
@@ -31,7 +31,7 @@ def author_detail(request: HttpRequest, number: int, slug: str = "") -> HttpResp
     authors = follows.with_follow_facts(Author.objects.with_page_facts(), request.user)
     author = get_object_or_404(authors, pk=number, hidden=False)
     if author.merged_into_id:
-        return HttpResponsePermanentRedirect(survivor(author).get_absolute_url())
+        return _to_survivor(author)
     if moved := redirect_to_canonical(request, author):
         return moved
     facts = author_page.facts(author)
@@ -92,6 +92,14 @@ def feed(request: HttpRequest) -> HttpResponse:
 def reader(request: HttpRequest) -> User:
     """The account of a request that `login_required` let through."""
     return cast("User", request.user)
+
+
+def _to_survivor(author: Author) -> HttpResponse:
+    """A 301 to whom a record was merged into; 404 if that person is hidden, for the address holds the name."""
+    final = survivor(author)
+    if final.hidden:
+        raise Http404
+    return HttpResponsePermanentRedirect(final.get_absolute_url())
 
 
 def _back(request: HttpRequest, author: Author) -> HttpResponse:

@@ -56,6 +56,22 @@ def test_labels_and_numbers_are_apart_and_singular_is_singular(client: Client) -
     assert "work 1 topic 1 close collaborators 0 followers 0" in read
 
 
+def test_a_single_work_needs_neither_filters_nor_a_chart(client: Client) -> None:
+    author = make_author(works_count=1)
+    make_work(authors=[author], year=2007)
+
+    html = page(client, author)
+    filtered = page(client, author, "?year=1999")
+    make_work("Later", authors=[author], year=2009)
+    two = page(client, author)
+
+    assert "Works per year 1 work, in 2007." in text(html)
+    assert 'class="filters' not in html
+    assert 'class="filters' in filtered
+    assert 'class="filters' in two
+    assert "2009: 1 work" in two
+
+
 def test_another_address_leads_to_the_canonical_one(client: Client) -> None:
     author = make_author("Joan Example")
 
@@ -67,6 +83,14 @@ def test_another_address_leads_to_the_canonical_one(client: Client) -> None:
 def test_names_of_every_script_have_an_address_that_does_not_redirect(client: Client) -> None:
     for name in ("王伟", "محمد علي", "Łukasz Ørsted", "!!!"):
         page(client, make_author(name))
+
+
+def test_an_author_merged_into_a_hidden_person_leads_nowhere(client: Client) -> None:
+    merged = make_author("J. Example", merged_into=make_author("Canary Hidden", hidden=True))
+
+    response = client.get(merged.get_absolute_url())
+
+    assert (response.status_code, response.headers.get("Location")) == (404, None)
 
 
 def test_a_merged_author_leads_to_the_survivor(client: Client) -> None:
