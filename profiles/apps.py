@@ -1,4 +1,4 @@
-"""People as a Django app: a change of the corpus makes the assessments of its authors due."""
+"""People as a Django app: a change of the corpus makes assessments due and leads follows to who was merged."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ class ProfilesConfig(AppConfig):
         from publications.signals import corpus_changed
 
         corpus_changed.connect(mark_due, dispatch_uid="profiles.assessments.mark_due")
+        corpus_changed.connect(carry_follows, dispatch_uid="profiles.follows.carry_over")
 
 
 def mark_due(sender: object, *, author_ids: Iterable[int], cause: str, **_: Any) -> None:
@@ -23,3 +24,10 @@ def mark_due(sender: object, *, author_ids: Iterable[int], cause: str, **_: Any)
     from profiles import assessments
 
     assessments.mark_due(author_ids, cause)
+
+
+def carry_follows(sender: object, *, author_ids: Iterable[int], **_: Any) -> None:
+    """Within the transaction that changed the corpus."""
+    from profiles import follows
+
+    follows.carry_over(author_ids)

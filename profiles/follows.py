@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any, cast
 
 from django.contrib.auth.models import AnonymousUser
@@ -11,6 +12,7 @@ from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
 from profiles.models import Follow, User
+from publications.addresses import survivor
 from publications.models import Author, Authorship, Work
 from publications.querysets import AuthorQuerySet, WorkQuerySet
 
@@ -27,6 +29,15 @@ def unfollow(*, author: Author, by: User) -> bool:
     """Stop following an author; False when it was so already."""
     deleted, _rows = Follow.objects.filter(user=by, author=author).delete()
     return bool(deleted)
+
+
+def carry_over(author_ids: Iterable[int]) -> None:
+    """Who followed an author that was merged away follows whom that author became, since the same day."""
+    left = Follow.objects.filter(author__in=author_ids, author__merged_into__isnull=False)
+    rows = list(left.select_related("author").order_by("pk"))
+    carried = [Follow(user_id=f.user_id, author=survivor(f.author), created_at=f.created_at) for f in rows]
+    Follow.objects.bulk_create(carried, ignore_conflicts=True)
+    Follow.objects.filter(pk__in=[f.pk for f in rows]).delete()
 
 
 def count(author: Author) -> int:

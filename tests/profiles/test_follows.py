@@ -13,6 +13,7 @@ from django.test.utils import CaptureQueriesContext
 from profiles import follows
 from profiles.models import Follow, User
 from publications.models import Author
+from publications.signals import corpus_changed
 from tests.corpus import make_author, make_work
 
 pytestmark = pytest.mark.django_db
@@ -147,3 +148,17 @@ def test_the_feed_of_somebody_who_follows_nobody_says_so(client: Client, reader:
 
 def test_the_feed_is_for_those_who_are_logged_in(client: Client) -> None:
     assert client.get("/feed/")["Location"] == "/accounts/login/?next=/feed/"
+
+
+def test_follows_of_an_author_merged_away_go_on_with_the_survivor(reader: User, author: Author) -> None:
+    other = User.objects.create_user("other@example.org", "a long password")
+    merged = make_author("J. Example")
+    for user, followed in ((reader, merged), (other, merged), (other, author)):
+        follows.follow(author=followed, by=user)
+    since = Follow.objects.get(user=reader).created_at
+    Author.objects.filter(pk=merged.pk).update(merged_into=author)
+
+    corpus_changed.send(sender=None, author_ids=[merged.pk], work_ids=[], cause="import")
+
+    assert set(Follow.objects.values_list("user", "author")) == {(reader.pk, author.pk), (other.pk, author.pk)}
+    assert Follow.objects.get(user=reader).created_at == since
