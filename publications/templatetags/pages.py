@@ -10,7 +10,9 @@ from django import template
 from django.http import QueryDict
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language_info
 
+from publications.cards import LINK_NAMES
 from publications.listing import WorkFilters
 from publications.models import Topic
 
@@ -18,6 +20,19 @@ register = template.Library()
 
 # As django.utils.html.json_script does: nothing in the data can end the script element.
 _ESCAPES = {ord(">"): "\\u003E", ord("<"): "\\u003C", ord("&"): "\\u0026"}
+
+_NAMES = {
+    **LINK_NAMES,
+    "crossref": "Crossref",
+    "dblp": "DBLP",
+    "issn": "ISSN",
+    "openreview": "OpenReview",
+    "orcid": "ORCID",
+    "pubmed": "PubMed",
+    "ror": "ROR",
+    "ssrn": "SSRN",
+    "zenodo": "Zenodo",
+}
 
 
 @register.simple_tag
@@ -34,6 +49,21 @@ def years(span: Any) -> str:
     if not first or not last or first == last:
         return str(last or first or "")
     return f"{first}–{last}"
+
+
+@register.filter
+def provider_name(key: str) -> str:
+    """A provider, or a scheme of ids, as it writes its own name."""
+    return _NAMES.get(key, key)
+
+
+@register.filter
+def language_name(code: str) -> str:
+    """A language in words; the code where Django does not know it."""
+    try:
+        return str(get_language_info(code)["name_translated"])
+    except KeyError:
+        return code
 
 
 @register.simple_tag(takes_context=True)

@@ -20,6 +20,7 @@ from publications.models import (
     Institution,
     Source,
     Work,
+    WorkId,
 )
 from tests.corpus import make_author, make_topic, make_work
 
@@ -134,7 +135,19 @@ def test_records_say_where_they_come_from_and_when_they_were_seen(client: Client
 
     text = read(page(client, work.get_absolute_url()))
 
-    assert re.search(r"Where this comes from arxiv 2401.00001 seen \d{4}-\d\d-\d\d", text)
+    assert re.search(r"Where this comes from arXiv 2401.00001 seen \d{4}-\d\d-\d\d", text)
+
+
+def test_a_work_says_where_to_read_it_and_names_its_language(client: Client) -> None:
+    work = make_work("A title", arxiv="2401.00001", language="de")
+    odd = make_work("Another", language="xx")
+    WorkId.objects.filter(work=odd).delete()
+
+    assert "Read it at arXiv" in (text := read(page(client, work.get_absolute_url())))
+    assert "Language German" in text
+    text = read(page(client, odd.get_absolute_url()))
+    assert "Language xx" in text
+    assert "Read it at" not in text
 
 
 def test_a_merged_work_leads_to_the_survivor(client: Client) -> None:
