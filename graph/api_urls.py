@@ -3,5 +3,9 @@
 from django.urls import path
 
 from graph.api import GraphView
+from graph.api_connections import PathView
 
-urlpatterns = [path("graph", GraphView.as_view(), name="graph")]
+urlpatterns = [
+    path("graph", GraphView.as_view(), name="graph"),
+    path("graph/path", PathView.as_view(), name="graph-path"),
+]
