@@ -138,7 +138,7 @@ def test_as_root_the_owner_of_the_data_runs_postgres(tmp_path: Path) -> None:
         assert who == identity.Identity()
 
 
-@pytest.mark.skipif(os.geteuid() != 0, reason="only root needs another user")
+@pytest.mark.as_root
 def test_as_root_a_closed_folder_keeps_its_database_elsewhere(tmp_path: Path) -> None:
     tmp_path.chmod(0o700)
     who = identity.for_data(tmp_path)
@@ -149,7 +149,7 @@ def test_as_root_a_closed_folder_keeps_its_database_elsewhere(tmp_path: Path) ->
     home.rmdir()
 
 
-@pytest.mark.skipif(os.geteuid() != 0, reason="only root can act for another user")
+@pytest.mark.as_root
 def test_what_root_started_in_a_folder_of_another_stays_usable_for_them(services: Services, data: Path) -> None:
     other = pwd.getpwnam("daemon").pw_uid
     data.mkdir()
@@ -161,11 +161,14 @@ def test_what_root_started_in_a_folder_of_another_stays_usable_for_them(services
 
 
 def test_a_folder_that_is_not_ours_is_refused_with_what_to_do(tmp_path: Path) -> None:
-    if os.geteuid() == 0:
-        pytest.skip("root may write everywhere")
     tmp_path.chmod(0o500)
-    with pytest.raises(ServiceError, match="DATA_DIR"):
-        locks.open_file(tmp_path / "var" / "serve.lock")
+    before = os.geteuid()
+    os.seteuid(before or pwd.getpwnam("daemon").pw_uid)  # root may write everywhere
+    try:
+        with pytest.raises(ServiceError, match="DATA_DIR"):
+            locks.open_file(tmp_path / "var" / "serve.lock")
+    finally:
+        os.seteuid(before)
 
 
 def test_a_child_that_will_not_end_is_killed() -> None:
