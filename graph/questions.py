@@ -114,7 +114,8 @@ def find_root(text: str) -> tuple[str, int]:
     if parsed[0] in KINDS:
         return parsed[0], int(parsed[1])
     for kind, collection in _COLLECTIONS.items():
-        if (record := lookup.record(collection, text)) is not None:
+        record = lookup.record(collection, text)
+        if record is not None and not getattr(record, "hidden", False):  # else its number would stand in the refusal
             return kind, record.pk
     raise not_found(_("author, work, topic or institution"), text)
 

@@ -115,6 +115,15 @@ def test_a_hidden_root_looks_like_a_missing_one(client: Client) -> None:
     assert "Canary" not in bodies[0]
 
 
+def test_an_outside_id_of_a_hidden_root_does_not_lead_to_its_number(client: Client) -> None:
+    hidden = make_author("Canary", hidden=True)
+    AuthorId.objects.create(author=hidden, scheme="openalex", value="A9900000001")
+
+    known, unknown = (client.get(GRAPH, {"root": f"openalex:A990000000{n}"}).json() for n in (1, 2))
+
+    assert known["detail"].replace("0001", "0002") == unknown["detail"]
+
+
 def test_a_merged_root_leads_to_the_record_that_stands(client: Client, root: Any) -> None:
     merged = make_author("A. Example", merged_into=root)
 
