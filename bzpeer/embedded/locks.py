@@ -24,7 +24,7 @@ def open_file(path: Path) -> IO[str]:
 
 
 def _whose(path: Path) -> str:
-    while not path.exists():
+    while not os.path.exists(path):  # Path.exists() raises below a folder that may not be entered
         path = path.parent
     try:
         owner = pwd.getpwuid(path.stat().st_uid).pw_name
