@@ -84,7 +84,7 @@ def feed(request: HttpRequest) -> HttpResponse:
         "follows": paged(follows.followed_by(user), 1, per_page=100),
         "filters": filters,
         "works": works_page(follows.news_for(user), filters),
-        "nothing_new": _("Nothing new so far."),
+        "nothing_new": _("Nothing new so far. What the people you follow publish from now on appears here."),
     }
     return render(request, "profiles/feed.html", context)
 

@@ -113,8 +113,9 @@ def test_the_page_shows_score_level_parts_evidence_and_history(client: Client) -
     assert "L1 · Source-asserted" in text
     assert "There is no proof about the person behind this record" in text
     assert "2 of 2 works are connected" in text
-    assert "0 works are here by an id or a claim, 2 by the name only." in text
+    assert "0 works are here by an id or a claim, 2 by the name, alone or with a shared co-author." in text
     assert "1 assessment" in text
+    assert re.search(r"Assessed \d{1,2} [A-Z][a-z]+ 20\d\d, \d\d:\d\d UTC", text)
     assert "first assessment" in text
     assert "formula 1.0" in text
 
