@@ -54,6 +54,7 @@ def search(request: HttpRequest) -> HttpResponse:
         "filters": filters,
         "tabs": [(tab.value, label, found[tab]) for tab, label in TABS.items() if tab in found],
         "found": found.get(kind),
+        "nothing": not any(answer.count for answer in found.values()),
         "results": _page(found[kind], filters.page) if found else None,
         "facets": searching.facets(found[kind]) if found and kind == Kind.WORKS else None,
     }

@@ -57,11 +57,12 @@ class Found:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Facet:
-    """One value that matches have in common: `key` for the address, `label` to show."""
+    """One value that matches have in common: `key` for the address, `label` and perhaps a `code` to show."""
 
     key: str
     label: str
     count: int
+    code: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -275,7 +276,7 @@ def facets(found: Found, *, most: int = 12) -> Facets:
         types=[Facet(key=kind, label=str(Work.Type(kind).label), count=n) for kind, n in types],
         topics=[
             # two arXiv categories may share a name
-            Facet(key=str(pk), label=f"{name} {code}" if scheme == "arxiv" else name, count=n)
+            Facet(key=str(pk), label=name, code=code if scheme == "arxiv" else "", count=n)
             for pk, name, scheme, code, n in topics.order_by("-n", "topic_id")[:most]
         ],
         complete=found.count <= FACETED,

@@ -151,7 +151,7 @@ def test_facets_count_what_was_found() -> None:
 
     assert [(facet.label, facet.count) for facet in facets.years] == [("2021", 1), ("2020", 1)]
     assert sorted((facet.key, facet.count) for facet in facets.types) == [("article", 1), ("preprint", 1)]
-    assert [(facet.label, facet.count) for facet in facets.topics] == [("Machine Learning cs.LG", 2)]
+    assert [(facet.label, facet.code, facet.count) for facet in facets.topics] == [("Machine Learning", "cs.LG", 2)]
     assert facets.complete
 
 

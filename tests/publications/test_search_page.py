@@ -65,6 +65,7 @@ def test_facets_narrow_works_and_keep_the_words(client: Client) -> None:
     html = search(client, q="lemma", kind="works", year="2020")
 
     assert (html.count('class="work-title"'), "Lemma one" in html) == (1, True)
+    assert 'Optimization <span class="code">math.OC</span>' in html.split('id="facets"')[1]
     assert f'href="?q=lemma&amp;kind=works&amp;year=2020&amp;topic=T{topic.pk}"' in html
 
 
@@ -82,7 +83,9 @@ def test_results_are_paged_with_the_words_kept(client: Client) -> None:
 def test_nothing_found_comes_with_advice(client: Client) -> None:
     text = read(search(client, q="xyzzyplugh"))
 
+    assert "Nothing found for xyzzyplugh" in text
     assert "Nothing here fits these words. Try the surname alone" in text
+    assert "Narrow down" not in text
 
 
 def test_an_id_leads_straight_to_its_page(client: Client) -> None:
