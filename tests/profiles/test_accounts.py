@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 import pytest
+from django.contrib.auth.hashers import MD5PasswordHasher
 from django.core import mail
 from django.core.cache import cache
 from django.test import Client
@@ -93,6 +94,24 @@ def test_logging_in_leads_to_no_other_site(client: Client) -> None:
     assert response["Location"] == "/"
 
 
+def test_a_second_address_is_added_confirmed_and_made_the_main_one(client: Client) -> None:
+    confirmed(client)
+    log_in(client)
+
+    alone = client.get("/accounts/email/").content.decode()
+    client.post("/accounts/email/", {"email": "other@example.org", "action_add": ""})
+    both = client.get("/accounts/email/").content.decode()
+    client.post(link_in_mail())
+    client.post("/accounts/email/", {"email": "other@example.org", "action_primary": ""})
+
+    assert ADDRESS in alone
+    assert "action_primary" not in alone
+    assert "action_send" not in alone
+    assert "not confirmed yet" in both
+    assert all(f'name="{action}"' in both for action in ("action_primary", "action_send", "action_remove"))
+    assert User.objects.get().email == "other@example.org"
+
+
 def test_a_forgotten_password_is_replaced_by_mail(client: Client) -> None:
     confirmed(client)
     mail.outbox.clear()
@@ -139,6 +158,22 @@ def test_signing_up_says_the_same_whether_or_not_the_address_has_an_account(clie
         "[bzpeer] You already have an account",
         "[bzpeer] Confirm your address",
     ]
+
+
+def test_signing_up_hashes_a_password_whether_or_not_the_address_has_an_account(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hashed: list[str] = []
+    encode = MD5PasswordHasher.encode
+    monkeypatch.setattr(
+        MD5PasswordHasher,
+        "encode",
+        lambda self, password, salt: hashed.append(password) or encode(self, password, salt),
+    )
+
+    for expected in (1, 2):
+        sign_up(Client())
+        assert hashed == [PASSWORD] * expected
 
 
 def test_a_reset_says_the_same_whether_or_not_the_address_has_an_account(client: Client) -> None:
