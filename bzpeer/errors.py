@@ -8,6 +8,7 @@ from typing import Final
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.views import defaults
+from redis.exceptions import RedisError
 
 from bzpeer.kit.api import problems
 
@@ -33,8 +34,8 @@ def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """500, or 503 with a time to come back while the database does not answer."""
-    is_down = isinstance(sys.exc_info()[1], (OperationalError, InterfaceError))
+    """500, or 503 with a time to come back while the database, or what counts attempts to log in, does not answer."""
+    is_down = isinstance(sys.exc_info()[1], (OperationalError, InterfaceError, RedisError))
     status = 503 if is_down else 500
     response = problems.plain(request, status) if problems.is_api(request) else defaults.server_error(request)
     response.status_code = status

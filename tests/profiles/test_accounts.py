@@ -9,7 +9,9 @@ import pytest
 from django.contrib.auth.hashers import MD5PasswordHasher
 from django.core import mail
 from django.core.cache import cache
+from django.core.cache.backends.redis import RedisCacheClient
 from django.test import Client
+from redis.exceptions import ConnectionError
 
 from profiles.models import User
 
@@ -165,11 +167,12 @@ def test_signing_up_hashes_a_password_whether_or_not_the_address_has_an_account(
 ) -> None:
     hashed: list[str] = []
     encode = MD5PasswordHasher.encode
-    monkeypatch.setattr(
-        MD5PasswordHasher,
-        "encode",
-        lambda self, password, salt: hashed.append(password) or encode(self, password, salt),
-    )
+
+    def noted(self: MD5PasswordHasher, password: str, salt: str) -> str:
+        hashed.append(password)
+        return encode(self, password, salt)
+
+    monkeypatch.setattr(MD5PasswordHasher, "encode", noted)
 
     for expected in (1, 2):
         sign_up(Client())
@@ -223,3 +226,25 @@ def test_pages_without_an_account_look_like_the_site(client: Client, address: st
 
     assert response.status_code == 200
     assert 'class="site-header"' in response.content.decode()
+
+
+def test_nobody_is_let_in_while_attempts_cannot_be_counted(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    confirmed(client)
+
+    def is_away(*_: object, **__: object) -> None:
+        raise ConnectionError("the cache is away")
+
+    client.raise_request_exception = False
+    with monkeypatch.context() as patch:
+        patch.setattr(RedisCacheClient, "get_client", is_away)
+        answer = client.post("/accounts/login/", {"login": ADDRESS, "password": PASSWORD})
+
+    assert (answer.status_code, answer["Retry-After"]) == (503, "30")
+    assert not is_in(client)
+
+
+def test_too_many_attempts_are_refused_in_the_look_of_the_site(client: Client) -> None:
+    answers = [client.post("/accounts/login/", {"login": f"{n}@example.org", "password": "x"}) for n in range(40)]
+
+    assert answers[-1].status_code == 429
+    assert "wait a few minutes" in answers[-1].content.decode()
