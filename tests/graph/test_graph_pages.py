@@ -155,9 +155,9 @@ def test_the_explorer_shows_the_slice_and_its_filters(client: Client, root: Auth
     assert tree.cssselect("input[name=from_year]")[0].get("value") == "2020"
     assert [option.get("value") for option in tree.cssselect("option[selected]")] == ["2", "80"]
     assert sorted(entries(tree).values()) == [
-        "Bea Example graph 1 shared work, 2024",
-        "Cy Example graph 1 shared work, 2024",
-        "On notes graph 2024, 3 citations",
+        "Bea Example 1 shared work, 2024 graph",
+        "Cy Example 1 shared work, 2024 graph",
+        "On notes 2024, 3 citations graph",
     ]
 
 
