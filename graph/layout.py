@@ -16,7 +16,7 @@ import networkx as nx
 import numpy as np
 
 WIDTH, HEIGHT = 1000.0, 700.0
-MARGIN_X, MARGIN_Y = 60.0, 36.0
+MARGIN_X, MARGIN_Y = 86.0, 36.0  # at the sides room for half of the longest label
 ROUNDS = 20  # of the spring layout
 DENSE = (
     499  # marks; from 500 on networkx takes a way that is four times slower, so the least ones stay where they start
