@@ -50,6 +50,8 @@ def _notes() -> dict[str, str]:
         "nothing_new": _("Nothing that is not shown already."),
         "hidden_one": _("{number} is hidden:"),
         "hidden": _("{number} are hidden:"),
+        "found_one": _("{number} found"),
+        "found": _("{number} found"),
         "failed": _("That could not be loaded. Try again in a moment."),
         "now_shown": _("{number} things are shown now."),
         "more_works": _("and {number} more, not shown here"),

@@ -22,16 +22,18 @@ export async function draw(stage, library) {
     boxSelectionEnabled: false, selectionType: "single" });
   const root = () => cy.nodes("[ring = 0]");
   const fit = () => { // The same view as the picture has, wider where more was added; on a small screen readable.
-    const seen = cy.nodes(":visible").boundingBox({ includeLabels: false });
-    const [x1, y1] = [Math.min(0, seen.x1 - 16), Math.min(0, seen.y1 - 16)];
-    const [x2, y2] = [Math.max(WIDTH, seen.x2 + 16), Math.max(HEIGHT, seen.y2 + 16)];
+    const goals = cy.nodes(":visible").map((node) => node.scratch("goal")), margin = 36;
+    const [xs, ys] = [goals.map(({ x }) => x), goals.map(({ y }) => y)];
+    const [x1, y1] = [Math.min(0, ...xs.map((x) => x - margin)), Math.min(0, ...ys.map((y) => y - margin))];
+    const [x2, y2] = [Math.max(WIDTH, ...xs.map((x) => x + margin)), Math.max(HEIGHT, ...ys.map((y) => y + margin))];
     const zoom = Math.min(cy.width() / (x2 - x1), cy.height() / (y2 - y1));
     cy.viewport({ zoom, pan: { x: (cy.width() - (x1 + x2) * zoom) / 2, y: (cy.height() - (y1 + y2) * zoom) / 2 } });
     if (zoom < READABLE && cy.width() < 640) cy.zoom(READABLE).center(root());
   };
   const zoomBy = (factor) => cy.zoom({ level: cy.zoom() * factor, renderedPosition: { x: cy.width() / 2, y: cy.height() / 2 } });
   const move = (node, position) => {
-    if (still.matches || document.hidden) node.stop().position(position);
+    node.scratch("goal", position);
+    if (still.matches || document.hidden || !stage.hasAttribute("data-drawn")) node.stop().position(position);
     else node.stop().animate({ position }, { duration: QUICK, easing: "ease-out" });
   };
 
@@ -42,7 +44,7 @@ export async function draw(stage, library) {
     nodes.forEach((node, index) => {
       const at = node.position ?? free[index] ?? home(parent);
       const added = cy.add({ group: "nodes", data: { ...node.data, from }, position: { ...(parent ? parent.position() : at) } });
-      added.scratch("home", at);
+      added.scratch({ home: at, goal: at });
       if (parent) move(added, at);
     });
   }

@@ -57,5 +57,5 @@ export function makePanel(graph, stage, acts, explain) {
     stage.focus();
     event.stopPropagation();
   });
-  return { show, enter: () => panel.querySelector("button[data-act], a")?.focus(), has: (node) => chosen?.id() === node?.id() };
+  return { show, enter: () => (panel.querySelector("button[data-act]") ?? panel.querySelector("a"))?.focus(), has: (node) => chosen?.id() === node?.id() };
 }

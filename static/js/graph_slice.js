@@ -4,13 +4,16 @@ import { makeActs } from "./graph_acts.js";
 import { draw } from "./graph_canvas.js";
 import { makeCard } from "./graph_card.js";
 import { makeExplain } from "./graph_explain.js";
+import { makeFind } from "./graph_find.js";
 import { walk } from "./graph_keys.js";
 import { makeLegend, openStage } from "./graph_legend.js";
 import { makeLoader } from "./graph_load.js";
 import { compose, leftOut } from "./graph_merge.js";
 import { makePanel } from "./graph_panel.js";
 import { listen } from "./graph_pointer.js";
+import { makeSliders } from "./graph_sliders.js";
 import { makeSteps } from "./graph_steps.js";
+import { makeTools } from "./graph_tools.js";
 import { makeTree } from "./graph_tree.js";
 import { say } from "./graph_words.js";
 
@@ -23,6 +26,10 @@ function make(graph, stage) {
   const history = makeSteps(graph, (state) => show(state));
   const acts = makeActs({ graph, stage, root: meta.root, history, parts });
   const tree = makeTree(graph, acts), legend = makeLegend(graph, acts.kind);
+  const sliders = makeSliders(graph, elements, {
+    preview: (asked) => show({ ...history.state, ...asked }),
+    settle: (asked) => history.go({ ...history.state, ...asked }),
+  });
 
   // Brings list, legend and canvas in line with a state; the last of several wins.
   async function show(state) {
@@ -32,11 +39,12 @@ function make(graph, stage) {
     if (mine !== turn) return;
     graph.removeAttribute("aria-busy");
     trouble.textContent = failed.length ? say("failed") : "";
-    if (failed.length) history.mend({ ...state, open: state.open.filter((id) => !failed.includes(id)) });
+    if (failed.length) history.mend(state = { ...state, open: state.open.filter((id) => !failed.includes(id)) });
     const before = merged.nodes.size;
-    merged = compose(elements, slices, history.state.open);
+    merged = compose(elements, slices, state.open);
     const out = leftOut(merged, state);
-    tree(merged, history.state, out);
+    tree(merged, state, out);
+    sliders(state);
     legend(state, (kind) => [...merged.nodes.values()].filter(({ data }) => data.ring && data.type === kind && !out.has(data.id)).length);
     if (parts.view) paint(state, out, merged.nodes.size > before);
   }
@@ -48,7 +56,8 @@ function make(graph, stage) {
     if (grown) view.fit();
     const { chosen } = acts;
     if (chosen && (!chosen.inside() || out.has(chosen.id()))) acts.choose(null);
-    else if (chosen) panel.show(chosen, history.state);
+    else if (chosen) panel.show(chosen, state);
+    parts.find();
     card.say(say("now_shown", { number: view.cy.nodes(":visible").length }));
   }
 
@@ -56,6 +65,7 @@ function make(graph, stage) {
     const view = parts.view = await draw(stage, graph.dataset.library);
     parts.card = makeCard(graph, stage);
     parts.panel = makePanel(graph, stage, acts, makeExplain(() => merged, meta.root));
+    parts.find = makeFind(graph, view, acts.choose);
     await show(history.state);
     view.fit();
     view.resize();
@@ -66,9 +76,7 @@ function make(graph, stage) {
     const pointed = (event) => acts.point(view.node(event.target.closest("[data-node]")?.dataset.node));
     for (const name of ["focusin", "pointerover"]) list.addEventListener(name, pointed);
     for (const name of ["focusout", "pointerleave"]) list.addEventListener(name, () => acts.point(null));
-    const tools = { undo: history.undo, redo: history.redo, fit: view.fit, in: view.in, out: view.out };
-    graph.addEventListener("click", (event) => tools[event.target.closest("[data-do]")?.dataset.do]?.());
-    for (const bar of graph.querySelectorAll("[data-graph-tools]")) bar.hidden = false;
+    makeTools(graph, { undo: history.undo, redo: history.redo, fit: view.fit, in: view.in, out: view.out });
     stage.toggleAttribute("data-drawn", true);
   }
   show(history.state);

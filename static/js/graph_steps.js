@@ -20,7 +20,7 @@ export function makeSteps(graph, apply) {
     get state() { return read(location.search); },
     go(next) {
       const address = write(next, location.href);
-      if (address.href === location.href) return;
+      if (address.href === location.href) return apply(next);
       last = at += 1;
       history.pushState({ graphStep: at }, "", address);
       show();

@@ -26,16 +26,16 @@ export function makeTree(graph, acts) {
     const expand = button("expand", label, () => acts.expand(id));
     expand.dataset.expand = id;
     const row = element("span", "entry-acts", expand, button("hide", label, () => acts.hide(id)));
-    entry.querySelector("a").after(row);
+    entry.append(row);
   }
   for (const entry of list.querySelectorAll("[data-node]")) tools(entry, entry.dataset.node, entry.querySelector("a").textContent);
 
   function entry({ data }, around) {
     const made = element("li", "", nameOf(data));
     made.dataset.node = data.id;
-    tools(made, data.id, data.label);
     const words = ofNode(data, around);
     if (words) made.append(" ", element("span", "relation", words));
+    tools(made, data.id, data.label);
     return made;
   }
 

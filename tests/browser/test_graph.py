@@ -97,7 +97,7 @@ def test_the_wheel_scrolls_the_page_not_the_graph(live_server: LiveServer, page:
 def test_the_keyboard_walks_and_opens(live_server: LiveServer, page: Page, ada: Author) -> None:
     opened(page, live_server, ada)
     stage, said = page.locator("[data-graph-stage]"), page.locator("[data-graph-said]")
-    page.get_by_role("button", name="Topics 2").focus()
+    page.get_by_role("slider", name=re.compile("Shared works")).focus()
     page.keyboard.press("Tab")
     expect(stage).to_be_focused()
 
