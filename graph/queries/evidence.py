@@ -1,12 +1,18 @@
-"""Works behind a line: which works two things share, a page of them with their number; whatever was merged is out."""
+"""What stands behind a line: which works two things share, newest first; and an author's strongest ties of a kind.
+
+Merged works and hidden or merged authors never come back.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
+from graph.edges import LARGEST_TEAM
+from graph.neighbourhood import Key
 from graph.queries import rows
 
 Pair = tuple[int, int]
+COUNTED = 10_000  # works behind one line; more are not counted
 
 _SHARED = """
 select pair.one, pair.two, shared.id
@@ -23,6 +29,42 @@ cross join lateral (
 order by pair.place, shared.publication_year desc nulls last, shared.id desc
 """
 
+# Works of an author, narrowed by the other end of the line.
+_OTHER_END = {
+    "author": "join publications_authorship other on other.work_id = mine.work_id and other.author_id = %(other)s"
+    " and work.authors_count <= %(largest_team)s",
+    "topic": "join publications_worktopic other on other.work_id = mine.work_id and other.topic_id = %(other)s",
+    "institution": "join publications_authorshipinstitution other on other.authorship_id = mine.id"
+    " and other.institution_id = %(other)s",
+    "work": "",
+}
+
+_OF_LINE = """
+with found as materialized (
+    select work.id, work.publication_year
+    from publications_authorship mine
+    join publications_work work on work.id = mine.work_id and work.merged_into_id is null
+    {other}
+    where mine.author_id = %(author)s limit %(counted)s
+)
+select id, (select count(*) from found) from found
+order by publication_year desc nulls last, id desc limit %(most)s offset %(offset)s
+"""
+
+_STRONGEST = {
+    "author": """
+        select edge.coauthor_id, edge.works
+        from graph_coauthoredge edge join publications_author author on author.id = edge.coauthor_id
+            and not author.hidden and author.merged_into_id is null
+        where edge.author_id = %(author)s order by edge.weight desc, edge.coauthor_id limit %(most)s""",
+    "topic": """
+        select topic_id, works_count from publications_authortopic
+        where author_id = %(author)s order by works_count desc, topic_id limit %(most)s""",
+    "institution": """
+        select institution_id, works_count from publications_authorinstitution
+        where author_id = %(author)s order by works_count desc, institution_id limit %(most)s""",
+}
+
 
 def shared_works(pairs: Sequence[Pair], *, largest_team: int, most: int) -> dict[Pair, list[int]]:
     """The newest works of each pair of authors: one statement for all pairs."""
@@ -31,3 +73,16 @@ def shared_works(pairs: Sequence[Pair], *, largest_team: int, most: int) -> dict
     for one, two, work in rows(_SHARED, params | {"largest_team": largest_team, "most": most}):
         found[one, two].append(work)
     return found
+
+
+def works_of_line(author: Key, other: Key, *, offset: int, most: int) -> tuple[list[int], int]:
+    """Works behind a line from an author to another author, a topic or an institution: a page, newest first, of all."""
+    bounds = {"largest_team": LARGEST_TEAM, "counted": COUNTED, "most": most, "offset": offset}
+    sql = _OF_LINE.format(other=_OTHER_END[other[0]])
+    found = rows(sql, bounds | {"author": author[1], "other": other[1]})
+    return [number for number, _total in found], found[0][1] if found else 0
+
+
+def strongest(kind: str, author: int, *, most: int) -> list[Pair]:
+    """(number, works) of what an author is tied to, the strongest first."""
+    return [(number, works) for number, works in rows(_STRONGEST[kind], {"author": author, "most": most})]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import random
 from itertools import islice, pairwise
 from typing import Any
@@ -43,7 +44,7 @@ def computed() -> Any:
     graph.add_nodes_from(visible)
     for edge in CoauthorEdge.objects.all():
         if {edge.author_id, edge.coauthor_id} <= visible:
-            graph.add_edge(edge.author_id, edge.coauthor_id, length=round(1_000_000 / edge.weight))
+            graph.add_edge(edge.author_id, edge.coauthor_id, length=paths.length_of(edge.weight))
     return graph
 
 
@@ -101,7 +102,9 @@ def test_an_answer_names_people_ties_and_works(client: Client, chain: list[Autho
     short, long = answer["results"]
     assert [author["display_name"] for author in short["authors"]] == ["Ada", "Bea", "Cy"]
     assert [author["id"] for author in long["authors"]] == [end.short_id for end in (ada, dee, eve, cy)]
-    assert (short["length"], long["length"]) == (round(1 / 7, 6) + 1, 3.0)
+    alone = 1 + math.log(2)  # a step over one work by two people
+    assert short["length"] == pytest.approx(1 + math.log1p(1 / 7) + alone, abs=2e-6)
+    assert long["length"] == pytest.approx(3 * alone, abs=3e-6)
     first = short["hops"][0]
     assert (first["source"], first["target"], first["works"], first["weight"]) == (ada.short_id, bea.short_id, 7, 7.0)
     assert (first["first_year"], first["last_year"]) == (2010, 2016)
