@@ -10,6 +10,8 @@ from django.utils.html import json_script
 from django.utils.safestring import SafeString, mark_safe
 
 from graph import listing, picture, words
+from graph import path_picture as draw_path
+from graph.paths import Chain
 from graph.slices import Slice
 
 register = template.Library()
@@ -20,6 +22,11 @@ _NO_MARKUP = {ord("<"): "\\u003C", ord(">"): "\\u003E", ord("&"): "\\u0026"}
 @register.simple_tag
 def graph_picture(found: Slice) -> SafeString:
     return picture.svg(found.document)
+
+
+@register.simple_tag
+def path_picture(chain: Chain) -> SafeString:
+    return draw_path.svg(chain)
 
 
 @register.simple_tag

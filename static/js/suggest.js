@@ -1,4 +1,4 @@
-// Suggestions while typing, as an ARIA combobox over every form[data-suggest]; `/` goes to the first of them.
+// Suggestions while typing, as an ARIA combobox over every [data-suggest]; `/` goes to the site's search box.
 const WAIT = 120;
 
 function option(hit, id) {
@@ -7,6 +7,7 @@ function option(hit, id) {
   item.setAttribute("role", "option");
   item.className = `kind kind-${hit.entity_type}`;
   item.dataset.href = hit.url;
+  item.dataset.fill = `${hit.display_name} (${hit.id})`;
   item.append(Object.assign(document.createElement("span"), { textContent: hit.display_name, dir: "auto" }));
   if (hit.hint) item.append(Object.assign(document.createElement("span"), { className: "hint", textContent: hit.hint, dir: "auto" }));
   return item;
@@ -56,22 +57,28 @@ function attach(form) {
     }
   };
 
+  const take = (item) => { // A field with data-suggest-fill keeps what was chosen; a search box goes there.
+    if (!("suggestFill" in form.dataset)) { location.href = item.dataset.href; return; }
+    input.value = item.dataset.fill;
+    show([]);
+  };
+
   input.addEventListener("input", () => { clearTimeout(waiting); waiting = setTimeout(look, WAIT); });
   input.addEventListener("blur", () => { clearTimeout(waiting); running?.abort(); show([]); });
   list.addEventListener("mousedown", (event) => event.preventDefault());
-  list.addEventListener("click", (event) => { location.href = event.target.closest("li").dataset.href; });
+  list.addEventListener("click", (event) => take(event.target.closest("li")));
   input.addEventListener("keydown", (event) => {
     const count = list.hidden ? 0 : list.children.length;
     if (event.key === "Escape" && count) show([]);
     else if (event.key === "ArrowDown" && count) move((active + 1) % count);
     else if (event.key === "ArrowUp" && count) move(active <= 0 ? count - 1 : active - 1);
-    else if (event.key === "Enter" && active >= 0) location.href = list.children[active].dataset.href;
+    else if (event.key === "Enter" && active >= 0) take(list.children[active]);
     else return;
     event.preventDefault();
   });
 }
 
-for (const form of document.querySelectorAll("form[data-suggest]")) attach(form);
+for (const form of document.querySelectorAll("[data-suggest]")) attach(form);
 document.addEventListener("keydown", (event) => {
   const typing = event.target.closest?.("input, textarea, select, [contenteditable]");
   if (event.key !== "/" || typing || event.ctrlKey || event.metaKey || event.altKey) return;
