@@ -196,7 +196,7 @@ def _assign(persons: Sequence[Person], rows: dict[int, _Row]) -> None:
     ]
     changed = {author for _, author, _ in changes} | {a for n, _, _ in changes if (a := rows[n].author) is not None}
     _mark_changed(changed.difference(made))
-    _write_authorships(changes)
+    _write_authorships(changes, [n for n, author, _ in changes if rows[n].author not in (None, author)])
     touched = {keeper[id(p)]: p for p in persons}
     _write_ids(touched, sorted({row.signature.block for row in rows.values()}))
     _write_names(sorted(changed.intersection(touched)))
@@ -256,14 +256,12 @@ def _mark_changed(authors: Iterable[int]) -> None:
         )
 
 
-def _write_authorships(changes: Sequence[tuple[int, int, str]]) -> None:
-    """Set authors and reasons; places are emptied first, because two authors may change places in one work."""
+def _write_authorships(changes: Sequence[tuple[int, int, str]], moved: Sequence[int]) -> None:
+    """Set authors and reasons; those that move are taken out first, because two may change places in one work."""
     numbers, authors, reasons = ([c[i] for c in changes] for i in range(3))
     with connection.cursor() as cursor:
-        cursor.execute(
-            "update publications_authorship set author_id = null where id = any(%s) and author_id is not null",
-            [numbers],
-        )
+        if moved:
+            cursor.execute("update publications_authorship set author_id = null where id = any(%s)", [list(moved)])
         cursor.execute(
             """update publications_authorship a set author_id = c.author, reason = c.reason
             from unnest(%s::bigint[], %s::bigint[], %s::text[]) as c(id, author, reason) where a.id = c.id""",
