@@ -48,6 +48,7 @@ def _notes() -> dict[str, str]:
         "chosen": _("What is chosen"),
         "around_name": _("Around {name}"),
         "nothing_new": _("Nothing that is not shown already."),
+        "more_around": _("More stands around it: start from there"),
         "hidden_one": _("{number} is hidden:"),
         "hidden": _("{number} are hidden:"),
         "found_one": _("{number} found"),

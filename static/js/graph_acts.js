@@ -11,6 +11,7 @@ export function makeActs({ graph, stage, root, history, parts }) {
     hide: (id) => { if (id !== root) step("hide", id); },
     pin: (id) => acts.dropped(id, history.state.pins[id] ? null : parts.view.node(id).position()),
     dropped: (id, place) => step("pin", id, place),
+    moved: () => parts.card.hide(),
     undo: history.undo,
     redo: history.redo,
     point(part) {
@@ -24,6 +25,7 @@ export function makeActs({ graph, stage, root, history, parts }) {
     choose(part, enter = false) {
       chosen = part?.length ? part : null;
       acts.point(null);
+      parts.card.mark(chosen, true);
       parts.panel.show(chosen, history.state);
       if (enter) parts.panel.enter();
     },

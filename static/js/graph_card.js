@@ -15,9 +15,10 @@ export function makeCard(graph, stage) {
   const unmark = () => {
     for (const entry of graph.querySelectorAll(".is-chosen")) entry.classList.remove("is-chosen"), entry.removeAttribute("aria-current");
   };
-  const mark = (one) => {
+  const mark = (one, reveal = false) => {
     unmark();
     const entry = one?.isNode() && entryOf(one);
+    if (entry && reveal) entry.closest("details:not([open])")?.setAttribute("open", "");
     if (entry) entry.classList.add("is-chosen"), entry.setAttribute("aria-current", "true");
   };
   const hide = () => { card.hidden = true; };

@@ -29,7 +29,7 @@ export function makeExplain(merged, root) {
     const near = part.isNode() ? part.data("from") ?? root : null;
     const edge = part.isEdge() ? part.data() : [...edges.values()].find(({ source, target }) =>
       [source, target].includes(part.id()) && [source, target].includes(near) && source !== target);
-    if (!edge) return;
+    if (!edge || part.id() === near) return;
     const works = worksBehind(merged(), edge);
     if (part.isNode()) box.append(paragraph(ofEdge(edge)));
     if (works.length) box.append(listOf(works));

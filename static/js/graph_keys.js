@@ -19,9 +19,15 @@ function next(cy, from, [dx, dy]) {
 export function walk(view, stage, acts) {
   let current = view.root();
   const node = () => (current.inside() && current.visible() ? current : view.root());
+  const hide = () => { // The walk goes on where the hidden one came from.
+    const gone = node(), from = gone.data("from");
+    current = from ? view.node(from) : view.root();
+    acts.hide(gone.id());
+    acts.point(current);
+  };
   const keys = {
     Enter: () => acts.open(node()), " ": () => acts.choose(node(), true), Escape: () => acts.choose(null),
-    e: () => acts.expand(node().id()), h: () => acts.hide(node().id()), p: () => acts.pin(node().id()),
+    e: () => acts.expand(node().id()), h: hide, p: () => acts.pin(node().id()),
     u: acts.undo, r: acts.redo, "+": view.in, "=": view.in, "-": view.out, 0: view.fit,
   };
   stage.tabIndex = 0;

@@ -1,21 +1,26 @@
 // Slices merged into one graph, and free places for what an expansion brings. Pure: knows neither page nor canvas.
+const BRING = 16; // new nodes an expansion shows, the weightiest of each kind first
 const NEAR = 74, APART = 44, DOWN = 1.5, SLOTS = 14;
 
-// {nodes: Map id → {data, position, from}, edges: Map id → data}; `from` is the node whose slice brought it.
-// What was opened on something that is no longer there is left out with all it brought.
-export function compose(base, parts, open) {
+// {nodes: Map id → {data, position, from}, edges: Map id → data, more: ids}; `from` is the node whose slice brought it,
+// `more` names those around which more stands. What was opened on something no longer there is left out with all it brought.
+export function compose(base, slices, open) {
   const nodes = new Map(base.nodes.map((node) => [node.data.id, { ...node, from: null }]));
   const edges = new Map(base.edges.map((edge) => [edge.data.id, edge.data]));
+  const more = new Set();
   for (const id of open) {
-    const part = parts.get(id);
-    if (!part || !nodes.has(id)) continue;
-    for (const { data } of part.nodes) {
-      if (nodes.has(data.id)) continue;
-      nodes.set(data.id, { data: { ...data, ring: 2, community: null, labelled: "" }, from: id });
+    const slice = slices.get(id);
+    if (!slice || !nodes.has(id)) continue;
+    const fresh = slice.elements.nodes.filter(({ data }) => !nodes.has(data.id)).sort((one, other) => other.data.weight - one.data.weight);
+    for (const { data } of fresh.slice(0, BRING)) nodes.set(data.id, { data: { ...data, ring: 2, community: null, labelled: "" }, from: id });
+    if (fresh.length > BRING || slice.meta.truncated) more.add(id);
+    const touches = (end) => end === id || nodes.get(end)?.from === id;
+    for (const { data } of slice.elements.edges) {
+      const here = nodes.has(data.source) && nodes.has(data.target) && (touches(data.source) || touches(data.target));
+      if (here && !edges.has(data.id)) edges.set(data.id, data);
     }
-    for (const { data } of part.edges) if (!edges.has(data.id)) edges.set(data.id, data);
   }
-  return { nodes, edges };
+  return { nodes, edges, more };
 }
 
 // Free places around one place, first those that lead away from the root; `taken` holds what stands already.

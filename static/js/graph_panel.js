@@ -10,7 +10,6 @@ export const nameOf = (data) => element("a", { className: `kind kind-${data.type
 
 export function makePanel(graph, stage, acts, explain) {
   const panel = element("section", { className: "graph-panel", hidden: true });
-  panel.setAttribute("aria-label", say("chosen"));
   stage.append(panel);
   let chosen = null;
   const close = () => acts.choose(null);
@@ -41,6 +40,7 @@ export function makePanel(graph, stage, acts, explain) {
     chosen = part?.length ? part : null;
     panel.hidden = !chosen;
     if (!chosen) return;
+    panel.setAttribute("aria-label", `${say("chosen")}: ${head(chosen).map((each) => each.textContent ?? each).join("")}`);
     const shut = element("button", { type: "button", className: "icon-button", textContent: "×" });
     shut.setAttribute("aria-label", say("close"));
     shut.addEventListener("click", () => { close(); stage.focus(); });

@@ -1,5 +1,5 @@
 // What a hand does on the canvas: point at a node or a line, open it, choose it, drag it to where it shall stay.
-export function listen({ cy }, stage, { point, open, choose, dropped }) {
+export function listen({ cy }, stage, { point, open, choose, dropped, moved }) {
   const leave = () => {
     stage.toggleAttribute("data-pointing", false);
     point(null);
@@ -9,7 +9,7 @@ export function listen({ cy }, stage, { point, open, choose, dropped }) {
     point(target);
   });
   cy.on("mouseout", "node, edge", leave);
-  cy.on("pan zoom", leave);
+  cy.on("pan zoom", moved);
   stage.addEventListener("pointerleave", leave);
   cy.on("tap", ({ target, originalEvent }) => {
     if (target === cy) choose(null);

@@ -41,25 +41,29 @@ export function makeTree(graph, acts) {
 
   const idsOf = (brought) => brought.map(({ data }) => data.id).join(" ");
 
-  function branch(parent, brought) {
+  function branch(parent, brought, more) {
     const title = element("h3", "", say("around_name", { name: parent.label }), " ", element("span", "figure muted", String(brought.length)));
     title.dir = "auto";
     const made = element("div", "graph-group is-branch", title);
     made.dataset.branch = parent.id;
     made.dataset.holds = idsOf(brought);
     made.append(element("ul", "plain-list", ...brought.map((node) => entry(node, parent.type))));
+    if (more && graph.dataset.explore) {
+      const rest = Object.assign(element("a", "", say("more_around")), { href: graph.dataset.explore + parent.id });
+      made.append(element("p", "small muted", rest));
+    }
     if (!brought.length) made.append(element("p", "small muted", say("nothing_new")));
     return made;
   }
 
-  return function sync({ nodes }, state, out) {
+  return function sync({ nodes, more }, state, out) {
     const focused = document.activeElement?.dataset?.expand;
     const opened = state.open.filter((id) => nodes.has(id));
     for (const old of list.querySelectorAll("[data-branch]")) if (!opened.includes(old.dataset.branch)) old.remove();
     for (const id of opened) {
       const brought = [...nodes.values()].filter((node) => node.from === id), old = list.querySelector(`[data-branch=${id}]`);
       if (old?.dataset.holds === idsOf(brought)) continue;
-      const made = branch(nodes.get(id).data, brought);
+      const made = branch(nodes.get(id).data, brought, more.has(id));
       if (old) old.replaceWith(made);
       else list.append(made);
     }
