@@ -1,4 +1,4 @@
-"""Connections in the API: paths between two authors."""
+"""Connections in the API: paths between two authors, and what a line rests on."""
 
 from __future__ import annotations
 
@@ -6,12 +6,16 @@ from typing import Any
 
 from django.conf import settings
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from bzpeer.kit.api import parameters
+from bzpeer.kit.api import listing, parameters
+from bzpeer.kit.api.parameters import Parameter
+from bzpeer.kit.api.problems import Mistake, invalid, not_found
 from bzpeer.kit.api.views import ApiView, moved
-from graph import ends, paths
+from graph import ends, explain, paths, questions, slices
+from graph.queries import Years, evidence
 from publications import tex
 from publications.models import Author, Work
 
@@ -33,6 +37,34 @@ class PathView(ApiView):
             return moved(_address(request, "api:graph-path", merged.ids))
         found = paths.between(start, goal, k=asked["k"])
         return Response({"meta": _meta(found, asked["k"]), "results": [_chain(chain) for chain in found.chains]})
+
+
+class EdgeView(ApiView):
+    """`GET /graph/edge?source=A12&target=T3`: which works a line rests on, in which years."""
+
+    parameters = (
+        Parameter("source", questions.find_root),
+        Parameter("target", questions.find_root),
+        *(parameter for parameter in questions.PARAMETERS if parameter.name in ("from_year", "to_year")),
+        parameters.number("page", 1, listing.DEEPEST, 1),
+        parameters.number("per_page", 1, listing.MOST_PER_PAGE, listing.PER_PAGE),
+    )
+
+    def get(self, request: Request) -> Response:
+        asked = self.asked(request)
+        _check_edge(asked)
+        page, size = asked["page"], asked["per_page"]
+        years = _years(asked["from_year"], asked["to_year"])
+        try:
+            found = explain.explain(asked["source"], asked["target"], offset=(page - 1) * size, most=size, years=years)
+        except slices.MergedRootError as merged:
+            return moved(_address(request, "api:graph-edge", _replaced(asked, merged)))
+        except slices.UnknownRootError as unknown:
+            raise not_found(_("author, work, topic or institution"), str(unknown)) from None
+        following = listing.address(request, page=page + 1) if page * size < found.count else ""
+        headers = {"Link": f'<{following}>; rel="next"'} if following else None
+        works = [shown_work(work) for work in found.works]
+        return Response({"meta": _edge_meta(found, page, size), "results": works}, headers=headers)
 
 
 def shown_work(work: Work) -> dict[str, Any]:
@@ -67,6 +99,43 @@ def _meta(found: paths.Connection, k: int) -> dict[str, Any]:
         "stopped": found.stopped or None,
         "detail": found.reason or None,
         "authors_read": found.read,
+    }
+
+
+def _check_edge(asked: dict[str, Any]) -> None:
+    missing = [name for name in ("source", "target") if asked[name] is None]
+    if missing:
+        said = _("“%(name)s” must be the id of an author, work, topic or institution, for example A12.")
+        raise invalid(*(Mistake(said % {"name": name}, f"#/{name}", "required") for name in missing))
+    if asked["from_year"] and asked["to_year"] and asked["from_year"] > asked["to_year"]:
+        raise invalid(Mistake(_("“to_year” lies before “from_year”."), "#/to_year"))
+    if asked["page"] * asked["per_page"] > listing.DEEPEST:
+        said = _("page × per_page must not exceed %(most)s.") % {"most": listing.DEEPEST}
+        raise invalid(Mistake(said, "#/page", "too-deep"))
+
+
+def _years(first: int | None, last: int | None) -> Years:
+    """As in a slice: a work without a year is within no real bounds."""
+    return (first or 1, last or questions.LAST_YEAR) if first or last else evidence.EVER
+
+
+def _replaced(asked: dict[str, Any], merged: slices.MergedRootError) -> dict[str, str]:
+    """The end that was merged, by its parameter, with what stands in its place."""
+    name = next(name for name in ("source", "target") if questions.short_id(*asked[name]) == merged.root)
+    return {name: merged.into}
+
+
+def _edge_meta(found: explain.Explanation, page: int, size: int) -> dict[str, Any]:
+    return {
+        "source": found.source.short_id,
+        "target": found.target.short_id,
+        "type": found.type,
+        "weight": None if found.weight is None else round(found.weight, 6),
+        "count": found.count,
+        "count_is_exact": found.is_counted,
+        "page": page,
+        "per_page": size,
+        "counts_by_year": [{"year": year, "works_count": works} for year, works in found.by_year],
     }
 
 

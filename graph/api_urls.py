@@ -3,9 +3,10 @@
 from django.urls import path
 
 from graph.api import GraphView
-from graph.api_connections import PathView
+from graph.api_connections import EdgeView, PathView
 
 urlpatterns = [
     path("graph", GraphView.as_view(), name="graph"),
     path("graph/path", PathView.as_view(), name="graph-path"),
+    path("graph/edge", EdgeView.as_view(), name="graph-edge"),
 ]

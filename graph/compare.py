@@ -64,13 +64,13 @@ class Comparison:
 
 def compare(one: Author, other: Author) -> Comparison:
     """Two different visible authors, in a number of statements that does not depend on the corpus."""
-    numbers, total = evidence.works_of_line((AUTHOR, one.pk), (AUTHOR, other.pk), offset=0, most=WORKS)
-    shown = Work.objects.in_bulk(numbers)
+    behind = evidence.works_of_line(one.pk, (AUTHOR, other.pk), offset=0, most=WORKS)
+    shown = Work.objects.in_bulk(behind.page)
     return Comparison(
         one=one,
         other=other,
-        works=[shown[number] for number in numbers if number in shown],
-        works_total=total,
+        works=[shown[number] for number in behind.page if number in shown],
+        works_total=behind.total,
         sections=[_section(kind, one, other) for kind in _NAMES],
     )
 

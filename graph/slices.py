@@ -29,9 +29,9 @@ class UnknownRootError(LookupError):
 class MergedRootError(LookupError):
     """The root was merged into another record, whose short id is `into`."""
 
-    def __init__(self, into: str) -> None:
+    def __init__(self, root: str, into: str) -> None:
         super().__init__(into)
-        self.into = into
+        self.root, self.into = root, into
 
 
 @dataclass(frozen=True)
@@ -106,7 +106,7 @@ def root_of(question: Question) -> Entity:
     if entity is None or (isinstance(entity, Author) and entity.hidden):
         raise UnknownRootError(question.root)
     if isinstance(entity, Author | Work) and entity.merged_into_id:
-        raise MergedRootError(short_id(question.kind, entity.merged_into_id))
+        raise MergedRootError(question.root, short_id(question.kind, entity.merged_into_id))
     return entity
 
 

@@ -6,13 +6,25 @@ Merged works and hidden or merged authors never come back.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 from graph.edges import LARGEST_TEAM
 from graph.neighbourhood import Key
-from graph.queries import rows
+from graph.queries import Years, rows
 
 Pair = tuple[int, int]
+EVER: Years = (0, 9999)
 COUNTED = 10_000  # works behind one line; more are not counted
+
+
+class LineWorks(NamedTuple):
+    """A page of the works behind a line, how many there are, Newman's weight of them, and (year, works) in order."""
+
+    page: list[int]
+    total: int
+    weight: float
+    by_year: list[tuple[int | None, int]]
+
 
 _SHARED = """
 select pair.one, pair.two, shared.id
@@ -36,19 +48,23 @@ _OTHER_END = {
     "topic": "join publications_worktopic other on other.work_id = mine.work_id and other.topic_id = %(other)s",
     "institution": "join publications_authorshipinstitution other on other.authorship_id = mine.id"
     " and other.institution_id = %(other)s",
-    "work": "",
+    "work": "and work.id = %(other)s",
 }
 
 _OF_LINE = """
 with found as materialized (
-    select work.id, work.publication_year
+    select work.id, work.publication_year as year, work.authors_count
     from publications_authorship mine
     join publications_work work on work.id = mine.work_id and work.merged_into_id is null
+        and coalesce(work.publication_year, 0) between %(from_year)s and %(to_year)s
     {other}
     where mine.author_id = %(author)s limit %(counted)s
 )
-select id, (select count(*) from found) from found
-order by publication_year desc nulls last, id desc limit %(most)s offset %(offset)s
+select array(select id from found order by year desc nulls last, id desc limit %(most)s offset %(offset)s),
+    (select count(*) from found),
+    (select coalesce(sum(1::numeric / nullif(authors_count - 1, 0)), 0)::float8 from found),
+    coalesce((select json_agg(json_build_array(year, works) order by year)
+        from (select year, count(*) as works from found group by year) counted), '[]')
 """
 
 _STRONGEST = {
@@ -75,12 +91,12 @@ def shared_works(pairs: Sequence[Pair], *, largest_team: int, most: int) -> dict
     return found
 
 
-def works_of_line(author: Key, other: Key, *, offset: int, most: int) -> tuple[list[int], int]:
-    """Works behind a line from an author to another author, a topic or an institution: a page, newest first, of all."""
+def works_of_line(author: int, other: Key, *, offset: int, most: int, years: Years = EVER) -> LineWorks:
+    """Works behind a line from an author to another author, a topic, an institution or a work: a page, newest first."""
     bounds = {"largest_team": LARGEST_TEAM, "counted": COUNTED, "most": most, "offset": offset}
-    sql = _OF_LINE.format(other=_OTHER_END[other[0]])
-    found = rows(sql, bounds | {"author": author[1], "other": other[1]})
-    return [number for number, _total in found], found[0][1] if found else 0
+    bounds |= {"author": author, "other": other[1], "from_year": years[0], "to_year": years[1]}
+    [row] = rows(_OF_LINE.format(other=_OTHER_END[other[0]]), bounds)
+    return LineWorks(*row)
 
 
 def strongest(kind: str, author: int, *, most: int) -> list[Pair]:
