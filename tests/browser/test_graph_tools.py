@@ -45,7 +45,7 @@ EVERYTHING = {
 
 
 def test_find_passes_over_accents_and_goes_from_hit_to_hit(live_server: LiveServer, page: Page, ada: Author) -> None:
-    opened(page, live_server, ada)
+    opened(page, live_server, ada, f"/graph/?root={ada.short_id}")
     field, said = page.get_by_role("searchbox", name="Find in the graph"), page.locator("#graph-found")
 
     field.fill("bela")
@@ -66,8 +66,22 @@ def test_find_passes_over_accents_and_goes_from_hit_to_hit(live_server: LiveServ
     assert canvas(page, "cy.nodes('.found, .chosen').length") == 0
 
 
-def test_two_handles_filter_by_year_by_keyboard(live_server: LiveServer, page: Page, ada: Author) -> None:
+def test_a_graph_of_a_few_marks_on_an_author_page_has_no_sliders(
+    live_server: LiveServer, page: Page, ada: Author
+) -> None:
+    prolific = make_author("Prolific Example")
+    for number in range(12):
+        make_work(f"More {number}", authors=[prolific], year=2021)
+    settle()
+
     opened(page, live_server, ada)
+    expect(page.locator(".graph-controls")).to_be_hidden()
+    opened(page, live_server, prolific)
+    expect(page.locator(".graph-controls")).to_be_visible()
+
+
+def test_two_handles_filter_by_year_by_keyboard(live_server: LiveServer, page: Page, ada: Author) -> None:
+    opened(page, live_server, ada, f"/graph/?root={ada.short_id}")
     first, last = page.get_by_role("slider", name="First year"), page.get_by_role("slider", name="Last year")
     expect(first).to_have_value("2010")
     expect(last).to_have_value("2020")
@@ -85,14 +99,14 @@ def test_two_handles_filter_by_year_by_keyboard(live_server: LiveServer, page: P
 
 
 def test_the_strength_leaves_out_weak_ties(live_server: LiveServer, page: Page, ada: Author) -> None:
-    opened(page, live_server, ada)
+    opened(page, live_server, ada, f"/graph/?root={ada.short_id}")
 
     page.get_by_role("slider", name=re.compile("Shared works, at least")).press("ArrowRight")
 
     expect(page).to_have_url(re.compile("strength=2"))
     assert labels(page) == EVERYTHING - {"Cy Other"}
     page.go_back()
-    expect(page.locator("[data-graph-list]").get_by_role("link", name="Cy Other")).to_be_visible()
+    expect(page.locator("[data-graph-list]").get_by_role("link", name="Cy Other", exact=True)).to_be_visible()
     assert labels(page) == EVERYTHING
 
 
