@@ -12,6 +12,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language_info
 
+from publications import tex
 from publications.cards import LINK_NAMES
 from publications.listing import WorkFilters
 from publications.models import Topic
@@ -49,6 +50,10 @@ def years(span: Any) -> str:
     if not first or not last or first == last:
         return str(last or first or "")
     return f"{first}–{last}"
+
+
+# TeX as plain text, for the title of a page and what other sites show of it
+register.filter("plain", tex.to_plain)
 
 
 @register.filter

@@ -150,6 +150,16 @@ def test_a_work_says_where_to_read_it_and_names_its_language(client: Client) -> 
     assert "Read it at" not in text
 
 
+def test_the_title_of_the_page_holds_no_tex(client: Client) -> None:
+    work = make_work(r"Flux below $33\,\mathrm{K}$", abstract=r"We show \emph{how}.")
+
+    head = unescape(page(client, work.get_absolute_url()).split("</head>")[0])
+
+    assert "<title>Flux below 33 K · bzpeer</title>" in " ".join(head.split())
+    assert 'name="description" content="We show how."' in head
+    assert 'property="og:title" content="Flux below 33' in head
+
+
 def test_a_merged_work_leads_to_the_survivor(client: Client) -> None:
     survivor = make_work("Survivor")
     merged = make_work("Merged", merged_into=survivor)
