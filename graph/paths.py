@@ -11,6 +11,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 from typing import Any
 
@@ -98,6 +99,7 @@ class Connection:
         return str(REASONS[self.stopped]) if self.stopped else ""
 
 
+@lru_cache(maxsize=100_000)
 def length_of(weight: float) -> int:
     """The length of a step over a tie of this weight, in millionths."""
     return round(UNIT * (1 + math.log1p(1 / weight)))

@@ -91,7 +91,6 @@ class _Search:
         self.loaded: set[int] = set()
         self.count = self.statements = self.looked_at = 0
         self.batch = FIRST_BATCH
-        self.longest = math.inf  # no line beyond this is on a path that would still be new
         self.paths: list[Path] = []
         self.deadline = time.monotonic() + bounds.seconds
 
@@ -134,9 +133,18 @@ class _Search:
         return self.last < self.reach
 
     def may_look(self) -> bool:
-        if len(self.paths) == self.k:
-            return self.last < self.reach and self.count > self.looked_at
-        return self.meeting() < self.reach and self.count > GROWTH * self.looked_at
+        """Early, because a path known lets long lines be passed over, and whenever the answer may be complete."""
+        if self.last < self.reach:
+            return self.count > self.looked_at
+        return self.count > GROWTH * self.looked_at and self.meeting() < math.inf
+
+    @property
+    def longest(self) -> float:
+        """A line longer than this is on no path shorter than the k-th known.
+
+        Neither of its ends has been loaded, so each is farther from both sides than they reach.
+        """
+        return self.last - self.reach if self.last < math.inf else math.inf
 
     def meeting(self) -> float:
         """The length of a shortest path over the lines at hand, or more."""
@@ -152,7 +160,6 @@ class _Search:
 
         self.looked_at = self.count
         self.paths = shortest_simple(self.lines, self.start, self.goal, self.k, left, self.deadline)
-        self.longest = self.last
 
     def spent(self) -> str:
         """The bound that is reached, if one is."""

@@ -6,6 +6,7 @@ import random
 from collections.abc import Sequence
 from itertools import islice, pairwise
 from typing import Any
+from unittest.mock import patch
 
 import networkx as nx
 import pytest
@@ -44,11 +45,11 @@ def check(graph: Any, start: int, goal: int, k: int, found: Found) -> None:
 
 @st.composite
 def graphs(draw: st.DrawFn) -> Any:
-    size = draw(st.integers(2, 14))
+    size = draw(st.integers(2, 20))
     graph: nx.Graph[int] = nx.Graph()
     graph.add_nodes_from(range(size))
     node = st.integers(0, size - 1)
-    for one, other, length in draw(st.lists(st.tuples(node, node, st.integers(1, 6)), max_size=40)):
+    for one, other, length in draw(st.lists(st.tuples(node, node, st.integers(1, 6)), max_size=60)):
         if one != other:
             graph.add_edge(one, other, length=length)
     return graph
@@ -57,7 +58,11 @@ def graphs(draw: st.DrawFn) -> Any:
 @settings(max_examples=300, deadline=None)
 @given(graphs(), st.integers(1, 5))
 def test_small_graphs_have_the_paths_of_networkx(graph: Any, k: int) -> None:
-    check(graph, 0, 1, k, shortest.k_shortest(0, 1, k, loader(graph)))
+    with patch.multiple(shortest, FIRST_BATCH=1, LARGEST_BATCH=2):  # as if the graph were large
+        found = shortest.k_shortest(0, 1, k, loader(graph), Bounds(statements=1_000))
+
+    check(graph, 0, 1, k, found)
+    assert found.is_exact
 
 
 @pytest.mark.parametrize("seed", range(6))
