@@ -7,7 +7,7 @@ from datetime import datetime
 
 from django.db import connection, transaction
 
-from publications import sql
+from publications import printed_names, sql
 from publications.models import Author, Authorship, Citation, Work, WorkTopic
 from publications.signals import corpus_changed
 
@@ -42,7 +42,8 @@ def refresh(since: datetime, *, cause: str = "import", report: Report = lambda d
 
 
 def refresh_authors(author_ids: Sequence[int]) -> None:
-    """Counts, topics and institutions of these authors."""
+    """Names, counts, topics and institutions of these authors."""
+    printed_names.refresh(author_ids)
     with connection.cursor() as cursor:
         for statement in (_AUTHOR_TOPICS, _AUTHOR_INSTITUTIONS, _AUTHORS):
             cursor.execute(statement, {"ids": list(author_ids)})

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from django.db import connection, transaction
 
-from publications import identity, names, sql
+from publications import identity, names, printed_names, sql
 from publications.identity import CoauthorNames, Person, Signature
 from publications.models import AuthorId, Authorship
 
@@ -183,7 +183,7 @@ def _assign(persons: Sequence[Person], rows: dict[int, _Row]) -> None:
     """Give every person an author: the one most of their signatures had, else a new one."""
     keeper = _keepers(persons, rows)
     new = [p for p in persons if id(p) not in keeper]
-    made = _make_authors([_display_name(Counter(rows[s.number].raw_name for s in p.signatures)) for p in new])
+    made = _make_authors([printed_names.shown(Counter(rows[s.number].raw_name for s in p.signatures)) for p in new])
     keeper.update(zip(map(id, new), made, strict=True))
     _keep_hidden(
         {(a, keeper[id(p)]) for p in persons for s in p.signatures if (a := rows[s.number].author) is not None}
@@ -199,7 +199,6 @@ def _assign(persons: Sequence[Person], rows: dict[int, _Row]) -> None:
     _write_authorships(changes, [n for n, author, _ in changes if rows[n].author not in (None, author)])
     touched = {keeper[id(p)]: p for p in persons}
     _write_ids(touched, sorted({row.signature.block for row in rows.values()}))
-    _write_names(sorted(changed.intersection(touched)))
     _retire(persons, rows, keeper)
 
 
@@ -218,12 +217,6 @@ def _keepers(persons: Sequence[Person], rows: dict[int, _Row]) -> dict[int, int]
             keeper[id(persons[index])] = author
             taken.add(author)
     return keeper
-
-
-def _display_name(printed: Mapping[str, int]) -> str:
-    """The name most works print, among those with a given name spelled out where there are any."""
-    spelled = {n: c for n, c in printed.items() if not names.is_initials(n)} or printed
-    return min(spelled, key=lambda n: (-spelled[n], -len(n), n))
 
 
 def _make_authors(display_names: Sequence[str]) -> list[int]:
@@ -293,38 +286,6 @@ def _write_ids(people: dict[int, Person], blocks: Sequence[str]) -> None:
             from (select id, exists (select from publications_authorid i where i.author_id = t.id) as has
                   from unnest(%s::bigint[]) as t(id)) n where a.id = n.id and has_provider_id <> n.has""",
             [list(people)],
-        )
-
-
-def _write_names(authors: Sequence[int]) -> None:
-    """The display name, and every name the author is printed under with its number of works."""
-    printed: dict[int, dict[str, int]] = defaultdict(dict)
-    for author, name, works in sql.rows(
-        """select author_id, raw_name, count(*) from publications_authorship where author_id = any(%s)
-        group by 1, 2 order by 1, 2""",
-        list(authors),
-    ):
-        printed[author][name] = works
-    shown = [(author, _display_name(counted)) for author, counted in printed.items()]
-    with connection.cursor() as cursor:
-        cursor.execute(
-            """update publications_author a set display_name = n.name, sort_key = n.key
-            from unnest(%s::bigint[], %s::text[], %s::text[]) as n(id, name, key)
-            where a.id = n.id and a.display_name <> n.name""",
-            [[a for a, _ in shown], [n for _, n in shown], [names.key(n) for _, n in shown]],
-        )
-        cursor.execute("delete from publications_authorname where author_id = any(%s)", [list(authors)])
-        cursor.execute(
-            """insert into publications_authorname (author_id, name, works_count)
-            select author_id, raw_name, count(*) from publications_authorship where author_id = any(%s)
-            group by 1, 2""",
-            [list(authors)],
-        )
-        cursor.execute(
-            """insert into publications_authorname (author_id, name, works_count)
-            select distinct author_id, unnest(variants), 0 from publications_authorship
-            where author_id = any(%s) and variants <> '{}' on conflict (author_id, name) do nothing""",
-            [list(authors)],
         )
 
 

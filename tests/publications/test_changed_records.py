@@ -206,3 +206,21 @@ def test_a_hidden_person_who_proves_to_be_two_stays_hidden(tmp_path: Path) -> No
     )
 
     assert list(Author.objects.values_list("hidden", flat=True)) == [True, True]
+
+
+def test_names_are_counted_afresh_when_works_become_one(tmp_path: Path) -> None:
+    run([record("2401.00001", "Joan P. Example"), record("2401.00002", "Joan P. Example", "Ben Two")], tmp_path)
+    for number in ("x", "y"):
+        run([record(number, "Joan P. Example", provider="crossref", ids={"doi": f"10.5555/{number}"})], tmp_path)
+
+    run(
+        [
+            record(f"w{n}", provider="openalex", ids={"arxiv": f"2401.0000{n}", "doi": f"10.5555/{doi}"})
+            for n, doi in ((1, "x"), (2, "y"))
+        ],
+        tmp_path,
+    )
+
+    joan = Author.objects.visible().get(display_name="Joan P. Example")
+    assert list(joan.names.values_list("name", "works_count")) == [("Joan P. Example", joan.works_count)]
+    assert joan.works_count == 2
