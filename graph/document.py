@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from graph import layout
+from graph.communities import communities
 from graph.neighbourhood import Candidate, Key, Line, Neighbourhood
-from graph.questions import KINDS, MODELS, TOPIC, WORK, short_id
+from graph.questions import AUTHOR, KINDS, MODELS, TOPIC, WORK, short_id
 from publications import tex
 from publications.models import Author, Entity, Institution, Topic, Work
 
@@ -27,8 +28,11 @@ _VISIBLE: dict[str, dict[str, bool]] = {
 }
 
 
-def document_of(found: Neighbourhood) -> Document:
-    """{"meta", "elements"} of the API; what is no longer visible by now is left out with its lines."""
+def document_of(found: Neighbourhood, known: Mapping[str, layout.Spot] | None = None) -> Document:
+    """{"meta", "elements"} of the API; what is no longer visible by now is left out with its lines.
+
+    `known` holds the places of the picture that readers saw before, by id.
+    """
     entities = _entities(found)
     shown = {key: candidate for key, candidate in found.shown.items() if key in entities}
     drawn = [line for line in found.lines if line.source in entities and line.target in entities]
@@ -36,7 +40,8 @@ def document_of(found: Neighbourhood) -> Document:
     nodes = [_root_data(entities[found.root])]
     nodes += [_node_data(entities[key], candidate, largest) for key, candidate in shown.items()]
     _tell_topics_apart(nodes)
-    places = layout.arrange([layout.mark_of(node) for node in nodes], [_strength(line) for line in drawn])
+    _tell_communities(nodes, drawn)
+    places = layout.arrange([layout.mark_of(node) for node in nodes], [_strength(line) for line in drawn], known)
     return {
         "meta": _meta(found, shown),
         "elements": {
@@ -113,6 +118,23 @@ def _tell_topics_apart(nodes: list[Document]) -> None:
     for data in topics:
         if names[data["label"]] > 1:
             data["label"] = f"{data['label']} ({data['code']})"
+
+
+def _tell_communities(nodes: list[Document], drawn: list[Line]) -> None:
+    """People of one community share its number."""
+    people = [data["id"] for data in nodes if data["type"] == AUTHOR]
+    ties = [(short_id(*line.source), short_id(*line.target), line.weight) for line in drawn if line.type == "coauthor"]
+    found = communities(people, ties, root=nodes[0]["id"])
+    for data in nodes:
+        if data["id"] in found:
+            data["community"] = found[data["id"]]
+
+
+def places_of(document: Document) -> dict[str, layout.Spot]:
+    """Where everything of a document stands, by id."""
+    return {
+        node["data"]["id"]: (node["position"]["x"], node["position"]["y"]) for node in document["elements"]["nodes"]
+    }
 
 
 def _largest(candidates: Iterable[Candidate]) -> dict[tuple[str, int], float]:

@@ -30,7 +30,8 @@ EDITION = "1"  # raise it when a writer changes: part of the validator
 PARTS = ("nodes", "edges")
 NODE_COLUMNS = (
     "id", "type", "label", "url", "weight", "ring", "relation", "shared_works", "first_year", "last_year",
-    "works_count", "year", "work_type", "cited_by_count", "authors_count", "is_retracted", "code", "labelled", "x", "y",
+    "works_count", "year", "work_type", "cited_by_count", "authors_count", "is_retracted", "code", "community",
+    "labelled", "x", "y",
 )  # fmt: skip
 EDGE_COLUMNS = ("id", "source", "target", "relation", "weight", "works", "first_year", "last_year")
 _NO_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")  # what XML 1.0 cannot hold

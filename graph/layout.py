@@ -1,7 +1,8 @@
-"""Where the things of a slice stand: a pure function of their ids and lines, so that the same slice looks the same.
+"""Where the things of a slice stand: a pure function of ids, lines and earlier places: the same slice looks the same.
 
 Places come from the spring layout of networkx, started from places that each id's hash decides, then spread to fill
 the picture and pushed apart until marks do not touch. Last, names are set where they fit, the most important first.
+Where most of a picture was placed before, that stays and only what is new looks for room: a new work moves little.
 """
 
 from __future__ import annotations
@@ -24,10 +25,13 @@ DENSE = (
 PUSHES = 80
 DOWN = 1.6  # marks keep this much less distance up and down than sideways, because names stand below
 SMALLEST, LARGEST, ROOT_SIZE = 6.0, 14.0, 18.0  # radii of marks
+ENOUGH_KNOWN = 0.5  # of the marks: then the earlier picture is kept
+NEW_NEAR = 48.0  # how far from the middle of its neighbours a new mark starts
 LETTER, LINE, LONGEST_LABEL = 6.9, 16.0, 24  # width of a letter and height of a line; letters shown
 SECTORS = {"author": 0, "work": 1, "topic": 2, "institution": 3}  # kinds start out in quarters of their own
 
 Floats = np.ndarray[Any, np.dtype[np.float64]]
+Spot = tuple[float, float]
 Box = tuple[float, float, float, float]  # left, top, right, bottom
 
 
@@ -53,12 +57,20 @@ class Place:
     label: str = ""  # "below" or "above" the mark; empty where the name has no room
 
 
-def arrange(marks: Sequence[Mark], lines: Sequence[tuple[str, str, float]]) -> dict[str, Place]:
-    """The place of every mark in a box of WIDTH × HEIGHT, y downwards; lines are (id, id, strength)."""
+def arrange(
+    marks: Sequence[Mark], lines: Sequence[tuple[str, str, float]], known: Mapping[str, Spot] | None = None
+) -> dict[str, Place]:
+    """The place of every mark in a box of WIDTH × HEIGHT, y downwards; lines are (id, id, strength).
+
+    `known` holds places of an earlier picture. Where it holds most of the marks, they stay, but for what they are
+    pushed by new ones; else it is passed over.
+    """
     marks = sorted(marks, key=lambda mark: mark.id)
     if not marks:
         return {}
-    spots = _spread(_spring(marks, lines))
+    kept = {mark.id: known[mark.id] for mark in marks if mark.id in known} if known else {}
+    is_known = len(kept) >= len(marks) * ENOUGH_KNOWN
+    spots = _join(marks, lines, kept) if is_known else _spread(_spring(marks, lines))
     spots = _push_apart(spots, np.array([mark.radius for mark in marks]))
     named = _named(marks, spots)
     return {
@@ -105,6 +117,22 @@ def _start(mark: Mark) -> tuple[float, float]:
     angle = (SECTORS.get(mark.kind, 0) + turn) * math.pi / 2
     distance = 0.35 + 0.65 * math.sqrt(reach)
     return distance * math.cos(angle), distance * math.sin(angle)
+
+
+def _join(marks: Sequence[Mark], lines: Sequence[tuple[str, str, float]], kept: Mapping[str, Spot]) -> Floats:
+    """What is known where it was; what is new beside the middle of its neighbours, to the side that its id decides."""
+    near: dict[str, list[Spot]] = {}
+    for one, other, _strength in sorted(lines):
+        for end, far in ((one, other), (other, one)):
+            if end not in kept and far in kept:
+                near.setdefault(end, []).append(kept[far])
+    return np.array([kept.get(mark.id) or _beside(mark, near.get(mark.id, [])) for mark in marks], dtype=np.float64)
+
+
+def _beside(mark: Mark, neighbours: Sequence[Spot]) -> Spot:
+    x, y = np.mean(neighbours, axis=0) if neighbours else (WIDTH / 2, HEIGHT / 2)
+    across, down = _start(mark)
+    return float(x) + NEW_NEAR * across, float(y) + NEW_NEAR * down
 
 
 def _spread(spots: Floats) -> Floats:

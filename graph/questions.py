@@ -30,7 +30,7 @@ PREFIX_OF_KIND = {kind: model.prefix for kind, model in MODELS.items()}
 DEFAULT_LIMIT, LARGEST_LIMIT = 120, 500
 PAGE_LIMIT = 80  # nodes of the slice on an author's page
 FIRST_YEAR, LAST_YEAR = 1400, 2100
-FORMULA = "1"  # raise it when ranking or layout changes: stored slices of another formula are not read
+FORMULA = "2"  # raise it when ranking or layout changes: stored slices of another formula are not read
 
 _SHORT_ID = re.compile(r"([AWTI])([1-9]\d{0,17})", re.ASCII | re.IGNORECASE)
 

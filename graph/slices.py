@@ -14,7 +14,7 @@ import msgspec
 from django.db import transaction
 
 from graph import lines, ranking, rings, stored
-from graph.document import document_of
+from graph.document import document_of, places_of
 from graph.neighbourhood import Candidate, Neighbourhood
 from graph.questions import DEFAULT_LIMIT, KINDS, MODELS, Question, short_id, split_root
 from publications.models import Author, Entity, Work
@@ -85,13 +85,17 @@ def around(
 
 
 def answer(question: Question) -> Slice:
-    """The stored slice while it is fresh, else a new one, stored if the question is a common one."""
+    """The stored slice while it is fresh, else a new one, stored if the question is a common one.
+
+    What a stale one placed stays where it was, so that readers know the picture again.
+    """
     kept = stored.read(question) if question.is_common else None
-    if kept:
-        return Slice(question.root, *kept)
+    if kept and not kept.is_stale:
+        return Slice(question.root, kept.version, kept.payload)
     with transaction.atomic():
         keep = question.is_common and stored.may_save()
-        document = document_of(gather(question, root_of(question)))
+        known = places_of(Slice(question.root, kept.version, kept.payload).document) if kept else None
+        document = document_of(gather(question, root_of(question)), known)
         body = json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode()
         fresh = Slice(question.root, blake2b(body, digest_size=16).hexdigest(), stored.pack(body))
         if keep:

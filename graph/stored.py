@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from django.db import connection
@@ -14,7 +15,7 @@ from graph.questions import FORMULA, Question, short_id
 
 EVERYTHING = 20_000  # ids; a change of more marks every slice, which is cheaper than looking for each
 
-_READ = "select version, payload from graph_graphslice where root = %s and params = %s and not stale"
+_READ = "select version, payload, stale from graph_graphslice where root = %s and params = %s"
 
 _SAVE = """
 insert into graph_graphslice as kept (root, params, version, payload, members, stale, computed_at)
@@ -42,12 +43,21 @@ where id in (select kept.id from graph_graphslice kept join touched using (id) o
 """
 
 
-def read(question: Question) -> tuple[str, bytes] | None:
-    """(version, gzip JSON) of a fresh slice: one look at one index."""
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A stored answer; a stale one only says where things stood."""
+
+    version: str
+    payload: bytes
+    is_stale: bool
+
+
+def read(question: Question) -> Kept | None:
+    """What is kept of a question's answer: one look at one index."""
     with connection.cursor() as cursor:
         cursor.execute(_READ, [question.root, question.params])
         row = cursor.fetchone()
-    return (row[0], bytes(row[1])) if row else None
+    return Kept(row[0], bytes(row[1]), row[2]) if row else None
 
 
 def save(question: Question, *, version: str, payload: bytes, members: Sequence[str]) -> None:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import math
 import random
 import time
 from itertools import combinations
+from statistics import median
 
 import pytest
 
 from graph import layout
-from graph.layout import HEIGHT, WIDTH, Mark
+from graph.layout import HEIGHT, WIDTH, Mark, Place
 
 KINDS = ("author", "work", "topic", "institution")
 
@@ -78,17 +80,45 @@ def test_names_in_the_picture_do_not_cover_each_other() -> None:
         assert apart, (one[0], other[0])
 
 
-def test_a_new_work_moves_the_others_little() -> None:
+def moves(before: dict[str, Place], after: dict[str, Place]) -> list[float]:
+    """How far everything moved that is in both pictures, the shortest way first; a picture is 1,000 wide."""
+    both = before.keys() & after.keys()
+    return sorted(math.dist((before[id_].x, before[id_].y), (after[id_].x, after[id_].y)) for id_ in both)
+
+
+def spots(places: dict[str, Place]) -> dict[str, layout.Spot]:
+    return {id_: (place.x, place.y) for id_, place in places.items()}
+
+
+NEW = Mark("W999", "work", "New", 0.5)
+
+
+def test_a_new_work_moves_the_others_little_even_where_no_picture_is_kept() -> None:
     marks, lines = star(80)
     before = layout.arrange(marks, lines)
 
-    after = layout.arrange([*marks, Mark("W999", "work", "New", 0.5)], [*lines, ("A1", "W999", 1.0)])
+    after = layout.arrange([*marks, NEW], [*lines, ("A1", "W999", 1.0)])
 
-    moves = sorted(
-        ((before[mark.id].x - after[mark.id].x) ** 2 + (before[mark.id].y - after[mark.id].y) ** 2) ** 0.5
-        for mark in marks
-    )
-    assert moves[len(moves) // 2] < 80  # of a picture 1,000 wide
+    assert median(moves(before, after)) < 80
+
+
+@pytest.mark.parametrize("size", [3, 20, 80, 300])
+def test_beside_a_kept_picture_a_new_work_moves_hardly_anything(size: int) -> None:
+    marks, lines = star(size)
+    before = layout.arrange(marks, lines)
+
+    after = layout.arrange([*marks, NEW], [*lines, ("A1", "W999", 1.0), ("W999", marks[-1].id, 1.0)], spots(before))
+
+    assert set(after) == set(before) | {"W999"}
+    assert median(moves(before, after)) < 5
+    assert max(moves(before, after)) < 60
+
+
+def test_a_picture_of_other_things_is_passed_over() -> None:
+    marks, lines = star(40)
+    elsewhere = {f"A{number}": (1.0, 1.0) for number in range(5000, 5100)} | {marks[1].id: (1.0, 1.0)}
+
+    assert layout.arrange(marks, lines, elsewhere) == layout.arrange(marks, lines)
 
 
 def test_eighty_marks_take_less_than_a_tenth_of_a_second() -> None:

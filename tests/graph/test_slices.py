@@ -83,6 +83,7 @@ def test_a_person_in_the_slice_carries_what_the_list_says() -> None:
         "last_year": 2024,
         "relation": "coauthor",
         "works_count": 0,
+        "community": 1,
         "labelled": data["labelled"],
     }
 
