@@ -1,9 +1,9 @@
-"""Slices: stored against `select 1` (G2), computed against networkx.ego_graph over the same edges, in the same run.
+"""Slices: stored against `select 1` (G2), computed against networkx and igraph in memory, in the same run.
 
     python bench/slice.py [--roots 200] [--hubs 20]
 
 Runs on the corpus of DATABASE_URL, or of the services under DATA_DIR, and takes back all it writes. The candidates
-answer in turn for the same author. ego_graph knows co-authors only and no names or positions; a slice has all of it.
+answer in turn for the same author. The peers know co-authors only and no names or positions; a slice has all of it.
 """
 
 from __future__ import annotations
@@ -44,11 +44,12 @@ def measure(roots: int, hubs: int) -> None:
     from django.db import transaction
 
     graph = loaded_graph()
+    other = igraph_of(graph)
     with transaction.atomic():
         for name, authors in (("even distances", spread(roots)), ("hubs", most_connected(hubs))):
             times: Times = defaultdict(list)
             for author in authors:
-                ask(author, graph, times)
+                ask(author, graph, other, times)
             report(name, times)
         transaction.set_rollback(True)
 
@@ -66,6 +67,26 @@ def loaded_graph() -> Any:
     print(f"networkx: {len(graph):,} authors, {graph.size():,.0f} pairs, loaded in {seconds:.1f} s,")
     print(f"          {memory() - before:,.0f} MB in each process; slices need none of it")
     return graph
+
+
+def igraph_of(graph: Any) -> Any:
+    """The same graph in igraph, where it is installed: it is no dependency, its licence is the GPL."""
+    try:
+        import igraph
+    except ImportError:
+        print("igraph: not installed, left out")
+        return None
+    before, started = memory(), time.perf_counter()
+    rows = ((str(one), str(two), weight) for one, two, weight in graph.edges(data="weight"))
+    other = igraph.Graph.TupleList(rows, edge_attrs=["weight"])
+    other.numbers = {int(name): number for number, name in enumerate(other.vs["name"])}
+    seconds = time.perf_counter() - started
+    print(f"igraph:   loaded in {seconds:.1f} s, {memory() - before:,.0f} MB more")
+    return other
+
+
+def igraph_ego(other: Any, author: int, steps: int) -> Any:
+    return other.induced_subgraph(other.neighborhood(other.numbers[author], order=steps))
 
 
 def memory() -> float:
@@ -88,7 +109,7 @@ def most_connected(count: int) -> list[int]:
     return list(ranked.values_list("author", flat=True)[:count])
 
 
-def ask(author: int, graph: Any, times: Times) -> None:
+def ask(author: int, graph: Any, other: Any, times: Times) -> None:
     """Every candidate for one author, in turn."""
     import networkx
 
@@ -108,6 +129,9 @@ def ask(author: int, graph: Any, times: Times) -> None:
     if author in graph:
         timed(times["ego_graph, 1 step"], lambda: networkx.ego_graph(graph, author, radius=1))
         timed(times["ego_graph, 2 steps"], lambda: networkx.ego_graph(graph, author, radius=2))
+        for steps, name in ((1, "igraph, 1 step"), (2, "igraph, 2 steps")):
+            if other is not None:
+                timed(times[name], partial(igraph_ego, other, author, steps))
 
 
 def gathered(question: Any) -> Any:
@@ -141,6 +165,10 @@ def report(name: str, times: Times) -> None:
     for steps in ("1 step", "2 steps"):
         ratio = percentile(times[f"gathered, {steps}"], 95) / percentile(times[f"ego_graph, {steps}"], 95)
         print(f"  gathered / ego_graph, {steps}: {ratio:.3f} at p95")
+        if peer := times.get(f"igraph, {steps}"):
+            stored = percentile(times["stored"], 95) / percentile(peer, 95)
+            ratio = percentile(times[f"gathered, {steps}"], 95) / percentile(peer, 95)
+            print(f"  against igraph, {steps}: stored {stored:.3f}, gathered {ratio:.3f} at p95")
 
 
 def percentile(taken: list[float], share: int) -> float:
