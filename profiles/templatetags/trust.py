@@ -6,6 +6,7 @@ from fractions import Fraction
 from typing import Any
 
 from django import template
+from django.template.defaultfilters import floatformat
 
 from profiles import explanations, wording
 from profiles.models import Assessment
@@ -33,6 +34,12 @@ def input_name(name: str) -> str:
 def changed_value(name: str, value: int | str) -> str:
     """One side of a change: 19.5, L1, 18."""
     return f"L{value}" if name == "level" else wording.decimal(str(value))
+
+
+@register.filter
+def signed(value: float) -> str:
+    """Points that may be taken off, with a real minus sign."""
+    return floatformat(value, 1).replace("-", "−")
 
 
 @register.filter

@@ -120,11 +120,22 @@ def test_the_page_shows_score_level_parts_evidence_and_history(client: Client) -
     assert "formula 1.0" in text
 
 
+def test_of_a_single_work_nobody_is_told_that_most_are_connected(client: Client) -> None:
+    author = author_with_works(works=1)
+    Author.objects.filter(pk=author.pk).update(works_count=1)
+    assessed(author)
+
+    text = words(page(client, author))
+
+    assert "There is one work, so no two people can be mixed up in it" in text
+    assert "Most of these works" not in text
+
+
 def test_the_parts_on_the_page_add_up_to_the_score(client: Client) -> None:
     author = author_with_works()
     found = assessed(author)
 
-    shown = re.findall(r'data-part="\w+">(-?[\d.]+)<', page(client, author))
+    shown = re.findall(r'data-part="\w+">(-?[\d.]+)<', page(client, author).replace("−", "-"))
 
     assert round(sum(map(float, shown)), 1) == found.score
 
@@ -220,7 +231,7 @@ def test_the_snapshot_opens_to_parts_that_add_up_without_any_query(django_assert
     assert f"Trust {found.score} · Sparse" in text
     assert "L1 · Source-asserted" in text
     assert "Unclaimed" in text
-    shown = re.findall(r'data-part="\w+">(-?[\d.]+)<', html)
+    shown = re.findall(r'data-part="\w+">(-?[\d.]+)<', html.replace("−", "-"))
     assert round(sum(map(float, shown)), 1) == found.score
     assert 'href="#published"' in html
 
@@ -236,7 +247,7 @@ def test_the_snapshot_names_the_ceiling_where_it_holds_the_score_back() -> None:
 
     text = words(snapshot(author, found))
 
-    assert "L1 shows at most 34 -5.0" in text
+    assert "L1 shows at most 34 −5.0" in text
 
 
 def test_the_snapshot_of_a_record_not_yet_assessed_claims_nothing() -> None:
