@@ -15,7 +15,7 @@ from django.db.models.functions import Now
 
 from publications import batches, clusters, counts, resolution
 from publications.batches import Counts
-from publications.models import ImportRun, QuarantinedRecord
+from publications.import_models import ImportRun, QuarantinedRecord
 from publications.records import Item, Rejected, WorkRecord
 from publications.references import EntityCache
 

@@ -11,6 +11,7 @@ from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 
 # A foreign key has db_index=False where a constraint or an index of its table begins with it.
+from publications import import_models as import_models  # its tables belong to this app
 from publications.querysets import AuthorQuerySet, AuthorshipQuerySet, EntityQuerySet, WorkQuerySet
 
 
@@ -370,42 +371,3 @@ class Citation(models.Model):
     class Meta:
         constraints = [models.UniqueConstraint(fields=["citing", "scheme", "value"], name="one_citation_per_reference")]
         indexes = [models.Index(fields=["scheme", "value"], name="citation_open", condition=Q(cited__isnull=True))]
-
-
-class ImportRun(models.Model):
-    """One call of import_works for one provider over a list of files."""
-
-    class Status(models.TextChoices):
-        RUNNING = "running", _("running")
-        RESOLVING = "resolving", _("resolving authors")
-        DONE = "done", _("done")
-        FAILED = "failed", _("failed")
-
-    provider = models.CharField(max_length=20)
-    paths = ArrayField(models.TextField())
-    fingerprint = models.CharField(
-        max_length=64, help_text="Of the files' names, sizes and times: a killed run resumes."
-    )
-    status = models.CharField(max_length=20, choices=Status.choices, default=Status.RUNNING)
-    started_at = models.DateTimeField(db_default=Now())
-    finished_at = models.DateTimeField(null=True, blank=True)
-    read = models.PositiveIntegerField(default=0)
-    created = models.PositiveIntegerField(default=0)
-    updated = models.PositiveIntegerField(default=0)
-    unchanged = models.PositiveIntegerField(default=0)
-    quarantined = models.PositiveIntegerField(default=0)
-
-    class Meta:
-        indexes = [models.Index(fields=["provider", "fingerprint"], name="import_run_resume")]
-
-
-class QuarantinedRecord(models.Model):
-    """A record that could not be imported, with its reason."""
-
-    run = models.ForeignKey(ImportRun, on_delete=models.CASCADE, related_name="quarantine")
-    provider = models.CharField(max_length=20)
-    provider_id = models.TextField(blank=True)
-    place = models.TextField(help_text="File and line or element.")
-    reason = models.TextField()
-    raw = models.TextField(blank=True, help_text="At most 2,000 characters of it.")
-    created_at = models.DateTimeField(db_default=Now())

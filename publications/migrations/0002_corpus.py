@@ -212,7 +212,6 @@ class Migration(migrations.Migration):
                             ("running", "running"),
                             ("resolving", "resolving authors"),
                             ("done", "done"),
-                            ("failed", "failed"),
                         ],
                         default="running",
                         max_length=20,

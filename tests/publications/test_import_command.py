@@ -23,7 +23,8 @@ from graph.models import CoauthorEdge
 from profiles import assessments
 from profiles.models import AssessmentDue
 from publications import batches, ingest
-from publications.models import Author, Authorship, ImportRun, Record, Work
+from publications.import_models import ImportRun
+from publications.models import Author, Authorship, Record, Work
 from tests.conftest import CHECKOUT, database_address
 
 

@@ -13,7 +13,8 @@ import pytest
 from django.utils import timezone
 
 from publications import batches, ingest
-from publications.models import Author, Authorship, Citation, ImportRun, Institution, Record, Topic, Work, WorkId
+from publications.import_models import ImportRun
+from publications.models import Author, Authorship, Citation, Institution, Record, Topic, Work, WorkId
 from publications.records import AuthorRef, InstitutionRef, Item, Rejected, SourceRef, TopicRef, WorkRecord
 
 pytestmark = pytest.mark.django_db

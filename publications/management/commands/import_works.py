@@ -16,9 +16,9 @@ from kombu.exceptions import OperationalError
 
 from publications import ingest
 from publications.batches import Counts
+from publications.import_models import ImportRun
 from publications.importers import READERS
 from publications.importers.files import Progress
-from publications.models import ImportRun
 from publications.progress import ImportProgress
 from publications.records import Rejected
 
