@@ -10,9 +10,10 @@ from django.urls import reverse
 from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 
-# A foreign key has db_index=False where a constraint or an index of its table begins with it.
 from publications import import_models as import_models  # its tables belong to this app
 from publications.querysets import AuthorQuerySet, AuthorshipQuerySet, EntityQuerySet, WorkQuerySet
+
+# A foreign key has db_index=False where a constraint or an index of its table begins with it.
 
 
 class Entity(models.Model):
