@@ -49,7 +49,7 @@ def write() -> None:
 _ABSORB = (
     """create temporary table stage_former on commit drop as
         select coalesce(m.new_id, a.work_id) as work_id, a.name_key, a.author_id, a.reason, a.ids,
-            a.block, a.position, m.old_id is null as stood_here,
+            a.block, a.position, m.old_id is null as stood_here, count(*) over (partition by a.work_id) as authors,
             row_number() over (partition by coalesce(m.new_id, a.work_id), a.name_key
                                order by m.new_id is not null, a.position) as nth
         from publications_authorship a left join stage_absorbed m on m.old_id = a.work_id
@@ -110,25 +110,37 @@ _AUTHORSHIPS = (
     """delete from publications_authorship
         where work_id in (select id from stage_work union select old_id from stage_absorbed)""",
     # An author keeps the place of the same name in the same work, and one place of it: works that became one may have
-    # known one person under two names. The reason is kept only if nothing else changed.
+    # known one person under two names. The reason is kept only if neither ids nor names of the work changed.
     """insert into publications_authorship (work_id, position, raw_name, name_key, block, ids, variants,
             affiliations, author_id, reason)
         select work_id, position, raw_name, name_key, block, ids, variants, affiliations,
-            case when again = 1 then author_id end, case when again = 1 and former_ids = ids then reason else '' end
-        from (select s.*, f.author_id, f.reason, f.ids as former_ids,
+            case when again = 1 then author_id end,
+            case when again = 1 and former_ids = ids and same_names then reason else '' end
+        from (select s.*, f.author_id, f.reason, f.ids as former_ids, u.same_names,
                 row_number() over (partition by s.work_id, f.author_id order by s.position) as again
               from (select *, row_number() over (partition by work_id, name_key order by position) as nth
                     from stage_authorship) s
-              left join stage_former f using (work_id, name_key, nth)) placed
+              left join stage_former f using (work_id, name_key, nth)
+              left join (select work_id, true as same_names
+                  from (select work_id, array_agg(name_key order by name_key) as names
+                        from stage_authorship group by 1) new
+                  join (select work_id, array_agg(name_key order by name_key) as names
+                        from stage_former where stood_here group by 1) old using (work_id, names)) u using (work_id)
+              ) placed
         order by work_id, position""",
-    # Who would be left without any work goes on under the like name that now stands in their place: a slip corrected.
+    # Who would be left without any work goes on under the name that now stands in their place: a slip corrected, or
+    # another spelling of the whole list.
     """update publications_authorship a set author_id = f.author_id from stage_former f
-        where a.author_id is null and f.stood_here
-            and (a.work_id, a.position, a.block) = (f.work_id, f.position, f.block)
+        join stage_work w on w.id = f.work_id
+        where a.author_id is null and f.stood_here and (a.work_id, a.position) = (f.work_id, f.position)
+            and (a.block = f.block or w.authors_count = f.authors)
             and not exists (select from publications_authorship o where o.author_id = f.author_id)""",
-    """update publications_author set updated_at = statement_timestamp() where id in (
-        select author_id from stage_former
-        except select author_id from publications_authorship where work_id in (select id from stage_work))""",
+    # Whoever stands here no longer was evidence for what else they have.
+    """with gone as materialized (
+            select author_id as id from stage_former
+            except select author_id from publications_authorship where work_id in (select id from stage_work)),
+        due as (update publications_authorship set reason = '' where author_id in (select id from gone))
+        update publications_author set updated_at = statement_timestamp() where id in (select id from gone)""",
     """insert into publications_authorshipinstitution (authorship_id, institution_id)
         select distinct a.id, s.institution_id from stage_institution s
         join publications_authorship a using (work_id, position) order by 1, 2""",

@@ -224,3 +224,24 @@ def test_names_are_counted_afresh_when_works_become_one(tmp_path: Path) -> None:
     joan = Author.objects.visible().get(display_name="Joan P. Example")
     assert list(joan.names.values_list("name", "works_count")) == [("Joan P. Example", joan.works_count)]
     assert joan.works_count == 2
+
+
+def test_a_list_in_another_spelling_keeps_its_authors(tmp_path: Path) -> None:
+    ids = {"openalex": "w1", "arxiv": "2401.00001"}
+    run([record("w1", "Jijin Han", "Ben Two", provider="openalex", ids=ids)], tmp_path)
+    before = list(Authorship.objects.order_by("position").values_list("author", flat=True))
+
+    run([record("2401.00001", "Han Ji-jin", "Ben Two")], tmp_path)
+
+    assert list(Authorship.objects.order_by("position").values_list("author", flat=True)) == before
+    assert Author.objects.visible().count() == 2
+
+
+def test_people_whom_a_coauthor_joined_part_when_the_coauthor_goes(tmp_path: Path) -> None:
+    run([record("2401.00001", "J. Example", "Ben Two"), record("2401.00002", "Joan Example", "Ben Two")], tmp_path)
+    assert Author.objects.visible().filter(sort_key__endswith="example").count() == 1
+
+    run([record("2401.00002", "Joan Example")], tmp_path)
+
+    assert Author.objects.visible().filter(sort_key__endswith="example").count() == 2
+    assert not Authorship.objects.exclude(reason="name").exists()
