@@ -1,4 +1,4 @@
-"""Connections in the API: paths between two authors, and what a line rests on."""
+"""Connections in the API: paths between two authors, the two side by side, and what a line rests on."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ from bzpeer.kit.api import listing, parameters
 from bzpeer.kit.api.parameters import Parameter
 from bzpeer.kit.api.problems import Mistake, invalid, not_found
 from bzpeer.kit.api.views import ApiView, moved
-from graph import ends, explain, paths, questions, slices
+from graph import compare, ends, explain, paths, questions, slices
 from graph.queries import Years, evidence
 from publications import tex
-from publications.models import Author, Work
+from publications.models import Author, Entity, Work
 
 
 class PathView(ApiView):
@@ -37,6 +37,23 @@ class PathView(ApiView):
             return moved(_address(request, "api:graph-path", merged.ids))
         found = paths.between(start, goal, k=asked["k"])
         return Response({"meta": _meta(found, asked["k"]), "results": [_chain(chain) for chain in found.chains]})
+
+
+class CompareView(ApiView):
+    """`GET /graph/compare?a=A12&b=A99`: what two authors share, and what only one of them has."""
+
+    parameters = (ends.parameter("a"), ends.parameter("b"))
+
+    def get(self, request: Request) -> Response:
+        asked = self.asked(request)
+        try:
+            one, other = ends.both(asked, "a", "b")
+        except ends.MergedEndError as merged:
+            return moved(_address(request, "api:graph-compare", merged.ids))
+        found = compare.compare(one, other)
+        meta = {"a": one.short_id, "b": other.short_id, "works_count": found.works_total}
+        works = {"count": found.works_total, "results": [shown_work(work) for work in found.works]}
+        return Response({"meta": meta, "works": works} | {part.plural: _section(part) for part in found.sections})
 
 
 class EdgeView(ApiView):
@@ -139,6 +156,24 @@ def _edge_meta(found: explain.Explanation, page: int, size: int) -> dict[str, An
     }
 
 
+def _section(section: compare.Section) -> dict[str, Any]:
+    columns = {"shared": section.shared, "only_a": section.only_one, "only_b": section.only_other}
+    answer: dict[str, Any] = {"is_cut": section.is_cut}
+    for name, column in columns.items():
+        answer[name] = {"count": column.total, "results": [_compared(row) for row in column.rows]}
+    return answer
+
+
+def _compared(row: compare.Row) -> dict[str, Any]:
+    return {
+        "id": row.entity.short_id,
+        "display_name": row.entity.label,
+        "url": _url(row.entity),
+        "works_with_a": row.one,
+        "works_with_b": row.other,
+    }
+
+
 def _chain(chain: paths.Chain) -> dict[str, Any]:
     return {
         "length": chain.length,
@@ -160,7 +195,7 @@ def _hop(hop: paths.Hop) -> dict[str, Any]:
     }
 
 
-def _url(entity: Author | Work) -> str:
+def _url(entity: Entity) -> str:
     return settings.BASE_URL.rstrip("/") + entity.get_absolute_url()
 
 

@@ -3,10 +3,11 @@
 from django.urls import path
 
 from graph.api import GraphView
-from graph.api_connections import EdgeView, PathView
+from graph.api_connections import CompareView, EdgeView, PathView
 
 urlpatterns = [
     path("graph", GraphView.as_view(), name="graph"),
     path("graph/path", PathView.as_view(), name="graph-path"),
+    path("graph/compare", CompareView.as_view(), name="graph-compare"),
     path("graph/edge", EdgeView.as_view(), name="graph-edge"),
 ]

@@ -52,6 +52,11 @@ class Section:
     only_other: Column
     is_cut: bool  # one of them has more than was looked at
 
+    @property
+    def plural(self) -> str:
+        """The name of this part in the API."""
+        return {AUTHOR: "coauthors", TOPIC: "topics", INSTITUTION: "institutions"}[self.kind]
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Comparison:

@@ -55,6 +55,7 @@ def addresses(db: None) -> dict[str, str]:
         found[name] = reverse(f"api:{name}", args=args)
     found["graph"] += f"?root={author.short_id}"
     found["graph-edge"] += f"?source={author.short_id}&target={topic.short_id}"
+    found["graph-compare"] += f"?a={author.short_id}&b={make_author().short_id}"
     found["graph-path"] += f"?from={author.short_id}&to={make_author().short_id}"
     return found | {"unknown": "/api/v1/no/such/address"}
 
