@@ -55,6 +55,9 @@ def _notes() -> dict[str, str]:
         "found": _("{number} found"),
         "failed": _("That could not be loaded. Try again in a moment."),
         "now_shown": _("{number} things are shown now."),
-        "more_works": _("and {number} more, not shown here"),
-        "no_works_shown": _("None of these works is shown here."),
+        "communities": _("Communities"),
+        "community": _("Community"),
+        "and_people_one": _("and {number} other"),
+        "and_people": _("and {number} others"),
+        "more_works": _("{number} more"),
     }

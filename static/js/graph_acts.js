@@ -7,6 +7,7 @@ export function makeActs({ graph, stage, root, history, parts }) {
   const acts = {
     get chosen() { return chosen; },
     kind: (kind) => step("kind", kind),
+    groups: () => step("groups"),
     expand: (id) => { if (id !== root) step("expand", id); },
     hide: (id) => { if (id !== root) step("hide", id); },
     pin: (id) => acts.dropped(id, history.state.pins[id] ? null : parts.view.node(id).position()),

@@ -1,4 +1,5 @@
 // Draws a graph with its positions by cytoscape, exactly over the picture, and keeps it in line with what is merged.
+import { setLabels } from "./graph_labels.js";
 import { places } from "./graph_merge.js";
 import { style } from "./graph_style.js";
 
@@ -21,12 +22,14 @@ export async function draw(stage, library) {
   const cy = cytoscape({ container: box, style: style(), layout: { name: "preset", fit: false }, minZoom: 0.2, maxZoom: 5,
     boxSelectionEnabled: false, selectionType: "single" });
   const root = () => cy.nodes("[ring = 0]");
+  let whole = 1; // the zoom at which everything is in view
   const fit = () => { // The same view as the picture has, wider where more was added; on a small screen readable.
     const goals = cy.nodes(":visible").map((node) => node.scratch("goal")), margin = 36;
     const [xs, ys] = [goals.map(({ x }) => x), goals.map(({ y }) => y)];
     const [x1, y1] = [Math.min(0, ...xs.map((x) => x - margin)), Math.min(0, ...ys.map((y) => y - margin))];
     const [x2, y2] = [Math.max(WIDTH, ...xs.map((x) => x + margin)), Math.max(HEIGHT, ...ys.map((y) => y + margin))];
     const zoom = Math.min(cy.width() / (x2 - x1), cy.height() / (y2 - y1));
+    whole = zoom;
     cy.viewport({ zoom, pan: { x: (cy.width() - (x1 + x2) * zoom) / 2, y: (cy.height() - (y1 + y2) * zoom) / 2 } });
     if (zoom < READABLE && cy.width() < 640) cy.zoom(READABLE).center(root());
   };
@@ -44,19 +47,32 @@ export async function draw(stage, library) {
     nodes.forEach((node, index) => {
       const at = node.position ?? free[index] ?? home(parent);
       const added = cy.add({ group: "nodes", data: { ...node.data, from }, position: { ...(parent ? parent.position() : at) } });
-      added.scratch({ home: at, goal: at });
+      added.scratch({ home: at, goal: at, label: node.data.labelled });
       if (parent) move(added, at);
     });
   }
   const home = (node) => node.scratch("home");
 
-  function sync({ nodes, edges }, { pins }) {
+  // The picture's own names while nothing differs from it, else those that fit now.
+  function labels() {
+    const same = Math.abs(cy.zoom() / whole - 1) < 0.01 && cy.nodes("[from], .pinned, .off").empty();
+    if (!same) setLabels(cy, whole);
+    else cy.nodes().removeStyle("font-size").forEach((node) => { if (node.data("labelled") !== node.scratch("label")) node.data("labelled", node.scratch("label")); });
+  }
+  let waiting = 0;
+  const relabel = () => {
+    cancelAnimationFrame(waiting);
+    waiting = requestAnimationFrame(labels);
+  };
+  cy.on("zoom", relabel);
+
+  function sync({ nodes, edges }, { pins, groups }) {
     cy.remove(cy.nodes().filter((node) => nodes.get(node.id())?.from !== node.data("from")));
     cy.remove(cy.edges().filter((edge) => !edges.has(edge.id())));
     const missing = Map.groupBy([...nodes.values()].filter(({ data }) => cy.getElementById(data.id).empty()), ({ from }) => from);
     for (const [from, brought] of missing) bring(brought, from);
     cy.add([...edges.values()].filter(({ id }) => cy.getElementById(id).empty()).map((data) => ({ group: "edges", data: { ...data } })));
-    cy.nodes().forEach((node) => {
+    cy.nodes().toggleClass("grouped", groups).forEach((node) => {
       const at = pins[node.id()] ?? home(node), now = node.position();
       const pinned = Boolean(pins[node.id()]);
       if (node.hasClass("pinned") !== pinned || (pinned && Math.hypot(at.x - now.x, at.y - now.y) > 1)) move(node.toggleClass("pinned", pinned), at);
@@ -76,6 +92,7 @@ export async function draw(stage, library) {
     out: () => zoomBy(1 / 1.3),
     node: (id) => (id ? cy.getElementById(id) : null),
     leaveOut: (out) => cy.batch(() => cy.elements().forEach((part) => { part.toggleClass("off", out.has(part.id())); })),
+    relabel,
     choose(part) {
       cy.elements(".chosen, .near").removeClass("chosen near");
       if (!part?.length) return;

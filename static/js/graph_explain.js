@@ -1,38 +1,66 @@
-// A line explains itself: the works behind it that are shown, with their years.
+// A line explains itself: the works behind it with their years, as the API counts them; where the API has nothing to
+// say (lines without a person, or no answer), those among what is shown.
 import { nameOf } from "./graph_panel.js";
 import { ofEdge, say } from "./graph_words.js";
 
-const paragraph = (text) => Object.assign(document.createElement("p"), { className: "relation", textContent: text });
+const PAGE = 10;
+const made = (tag, properties, ...children) => {
+  const element = Object.assign(document.createElement(tag), properties);
+  element.append(...children);
+  return element;
+};
+const entry = ({ label, url, year }) => made("li", {}, nameOf({ type: "work", label, url }), year ? ` ${year}` : "");
 
-// The works that both ends of a line share, among what is shown; a work at an end stands for itself.
-function worksBehind({ nodes, edges }, { source, target }) {
+// The works beside both ends of a line, among what is shown.
+function shownBehind({ nodes, edges }, { source, target }) {
   const beside = (id) => new Set([...edges.values()].flatMap((edge) => (edge.source === id ? [edge.target] : edge.target === id ? [edge.source] : [])));
   const others = beside(target);
   return [...beside(source)].filter((id) => others.has(id) && nodes.get(id)?.data.type === "work").map((id) => nodes.get(id).data)
     .sort((one, other) => (other.year ?? 0) - (one.year ?? 0) || one.id.localeCompare(other.id));
 }
 
-function listOf(works) {
-  const list = Object.assign(document.createElement("ul"), { className: "plain-list" });
-  for (const work of works) {
-    const entry = document.createElement("li");
-    entry.append(nameOf({ ...work, type: "work" }), work.year ? ` ${work.year}` : "");
-    list.append(entry);
-  }
-  return list;
+function makeAsk(api, meta) {
+  const kept = new Map();
+  return (source, target, page) => {
+    const query = new URLSearchParams({ source, target, page, per_page: PAGE });
+    for (const name of ["from_year", "to_year"]) if (meta[name]) query.set(name, meta[name]);
+    const address = `${api}?${query}`;
+    if (!kept.has(address)) {
+      kept.set(address, fetch(address).then((answer) => (answer.ok ? answer.json() : null)).catch(() => null));
+      kept.get(address).then((answer) => { if (!answer) kept.delete(address); });
+    }
+    return kept.get(address);
+  };
 }
 
 // Fills `box` for a chosen node (its line to where it came from) or a chosen line.
-export function makeExplain(merged, root) {
+export function makeExplain(graph, meta, merged) {
+  const ask = makeAsk(graph.dataset.edge, meta);
+
+  async function list(edge, works, page = 1) {
+    const answer = await ask(edge.source, edge.target, page);
+    if (!answer && page === 1) works.append(...shownBehind(merged(), edge).map(entry));
+    if (!answer) return;
+    works.append(...answer.results.map((work) => entry({ label: work.title, url: new URL(work.url).pathname, year: work.publication_year })));
+    if (answer.meta.count <= page * PAGE) return;
+    const more = made("button", { type: "button", className: "plain", textContent: say("more_works", { number: answer.meta.count - page * PAGE }) });
+    const row = works.appendChild(made("li", {}, more));
+    more.addEventListener("click", async () => {
+      await list(edge, works, page + 1);
+      row.nextElementSibling?.querySelector("a").focus();
+      row.remove();
+    });
+  }
+
   return (part, box) => {
-    const { edges } = merged();
-    const near = part.isNode() ? part.data("from") ?? root : null;
-    const edge = part.isEdge() ? part.data() : [...edges.values()].find(({ source, target }) =>
-      [source, target].includes(part.id()) && [source, target].includes(near) && source !== target);
-    if (!edge || part.id() === near) return;
-    const works = worksBehind(merged(), edge);
-    if (part.isNode()) box.append(paragraph(ofEdge(edge)));
-    if (works.length) box.append(listOf(works));
-    if (edge.type === "coauthor" && works.length < edge.works) box.append(paragraph(say(works.length ? "more_works" : "no_works_shown", { number: edge.works - works.length })));
+    const near = part.isNode() ? part.data("from") ?? meta.root : null;
+    if (part.id() === near) return;
+    const joins = ({ source, target }) => (source === near && target === part.id()) || (target === near && source === part.id());
+    const edge = part.isEdge() ? part.data() : [...merged().edges.values()].find(joins);
+    if (!edge) return;
+    if (part.isNode()) box.append(made("p", { className: "relation", textContent: ofEdge(edge) }));
+    const works = made("ul", { className: "plain-list" });
+    box.append(works);
+    if (["coauthor", "has-topic", "affiliation"].includes(edge.type)) list(edge, works);
   };
 }

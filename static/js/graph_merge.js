@@ -12,7 +12,7 @@ export function compose(base, slices, open) {
     const slice = slices.get(id);
     if (!slice || !nodes.has(id)) continue;
     const fresh = slice.elements.nodes.filter(({ data }) => !nodes.has(data.id)).sort((one, other) => other.data.weight - one.data.weight);
-    for (const { data } of fresh.slice(0, BRING)) nodes.set(data.id, { data: { ...data, ring: 2, community: null, labelled: "" }, from: id });
+    for (const { data } of fresh.slice(0, BRING)) nodes.set(data.id, { data: { ...data, ring: 2, community: undefined, labelled: "" }, from: id });
     if (fresh.length > BRING || slice.meta.truncated) more.add(id);
     const touches = (end) => end === id || nodes.get(end)?.from === id;
     for (const { data } of slice.elements.edges) {

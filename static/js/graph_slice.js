@@ -5,11 +5,13 @@ import { draw } from "./graph_canvas.js";
 import { makeCard } from "./graph_card.js";
 import { makeExplain } from "./graph_explain.js";
 import { makeFind } from "./graph_find.js";
+import { makeGroups } from "./graph_groups.js";
 import { walk } from "./graph_keys.js";
 import { makeLegend, openStage } from "./graph_legend.js";
 import { makeLoader } from "./graph_load.js";
 import { compose, leftOut } from "./graph_merge.js";
 import { makePanel } from "./graph_panel.js";
+import { makePng } from "./graph_png.js";
 import { listen } from "./graph_pointer.js";
 import { makeSliders } from "./graph_sliders.js";
 import { makeSteps } from "./graph_steps.js";
@@ -31,6 +33,8 @@ function make(graph, stage) {
     settle: (asked) => history.go({ ...history.state, ...asked }),
   });
 
+  const groups = makeGroups(graph, elements, acts.groups);
+
   // Brings list, legend and canvas in line with a state; the last of several wins.
   async function show(state) {
     const mine = (turn += 1);
@@ -45,6 +49,7 @@ function make(graph, stage) {
     const out = leftOut(merged, state);
     tree(merged, state, out);
     sliders(state);
+    groups(state);
     legend(state, (kind) => [...merged.nodes.values()].filter(({ data }) => data.ring && data.type === kind && !out.has(data.id)).length);
     if (parts.view) paint(state, out, merged.nodes.size > before);
   }
@@ -54,6 +59,7 @@ function make(graph, stage) {
     view.sync(merged, state);
     view.leaveOut(out);
     if (grown) view.fit();
+    view.relabel();
     const { chosen } = acts;
     if (chosen && (!chosen.inside() || out.has(chosen.id()))) acts.choose(null);
     else if (chosen) panel.show(chosen, state);
@@ -64,7 +70,7 @@ function make(graph, stage) {
   async function drawn() {
     const view = parts.view = await draw(stage, graph.dataset.library);
     parts.card = makeCard(graph, stage);
-    parts.panel = makePanel(graph, stage, acts, makeExplain(() => merged, meta.root));
+    parts.panel = makePanel(graph, stage, acts, makeExplain(graph, meta, () => merged));
     parts.find = makeFind(graph, view, acts.choose);
     await show(history.state);
     view.fit();
@@ -76,6 +82,7 @@ function make(graph, stage) {
     const pointed = (event) => acts.point(view.node(event.target.closest("[data-node]")?.dataset.node));
     for (const name of ["focusin", "pointerover"]) list.addEventListener(name, pointed);
     for (const name of ["focusout", "pointerleave"]) list.addEventListener(name, () => acts.point(null));
+    makePng(graph, view, meta.root);
     makeTools(graph, { undo: history.undo, redo: history.redo, fit: view.fit, in: view.in, out: view.out });
     stage.toggleAttribute("data-drawn", true);
   }

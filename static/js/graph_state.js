@@ -44,6 +44,7 @@ const toggled = (list, id) => (list.includes(id) ? without(list, id) : [...list,
 export const steps = {
   expand: (state, id) => ({ ...state, open: toggled(state.open, id).slice(-MOST_OPEN) }),
   hide: (state, id) => ({ ...state, hidden: toggled(state.hidden, id), open: without(state.open, id) }),
+  groups: (state) => ({ ...state, groups: !state.groups }),
   kind: (state, kind) => ({ ...state, off: toggled(state.off, kind) }),
   pin: (state, id, place) => {
     const { [id]: was, ...others } = state.pins;

@@ -1,6 +1,14 @@
 // How nodes and lines look, in the colours of the page's theme, or of another one for paper.
 const SHAPES = { author: "ellipse", work: "rectangle", topic: "diamond", institution: "hexagon" };
 const NAMES = ["author", "work", "topic", "institution", "ink", "line", "raised", "accent"];
+
+// Okabe and Ito's colours, without yellow and black; a number always stands in them.
+const COMMUNITIES = ["#e69f00", "#56b4e9", "#009e73", "#0072b2", "#d55e00", "#cc79a7"];
+const digit = (number) => `data:image/svg+xml,${encodeURIComponent(`<svg xmlns="http://www.w3.org/2000/svg" width="20" height="20" viewBox="0 0 20 20">
+<text x="10" y="14.4" font-family="sans-serif" font-size="12.5" font-weight="700" text-anchor="middle" fill="${number === 4 ? "#fff" : "#000"}">${number}</text></svg>`)}`;
+const DIGITS = COMMUNITIES.map((_colour, at) => digit(at + 1));
+const atLeast = (least) => (node) => Math.max(least, size(node));
+
 const short = (label) => (label.length > 24 ? `${label.slice(0, 23).trimEnd()}…` : label);
 const named = (node) => short(node.data("label"));
 export const size = (node) => (node.data("ring") ? 12 + 16 * node.data("weight") : 36);
@@ -28,6 +36,9 @@ export function style(ink = inks()) {
       "text-valign": (node) => (above(node) ? "top" : "bottom"),
       "text-margin-y": (node) => (above(node) ? -3 : 3), "text-outline-width": 2, "text-outline-color": ink.raised } },
     { selector: "node[?labelled]", style: { label: named } },
+    { selector: "node.grouped[community]", style: {
+      "background-color": (node) => COMMUNITIES[node.data("community") - 1], "background-opacity": 1, "background-fit": "contain",
+      "background-image": (node) => DIGITS[node.data("community") - 1], "background-image-crossorigin": "null", width: atLeast(17), height: atLeast(17) } },
     { selector: "node[ring = 0]", style: { "border-width": 3, "border-color": ink.ink, "font-weight": 600 } },
     { selector: "node.pinned", style: { "border-color": ink.ink, "border-style": "double", "border-width": 4 } },
     { selector: "edge", style: { width: 1, "line-color": ink.line, "curve-style": "haystack" } },

@@ -1,0 +1,34 @@
+// Communities of people, numbered by the server: a switch in the legend colours and numbers them in canvas and list.
+// The number stands beside every colour, so that nobody has to tell colours apart.
+import { count, say } from "./graph_words.js";
+
+const element = (tag, className, ...children) => {
+  const made = Object.assign(document.createElement(tag), { className });
+  made.append(...children);
+  return made;
+};
+const badge = (number) => element("span", `community community-${number}`, element("span", "visually-hidden", say("community")), ` ${number}`);
+
+export function makeGroups(graph, elements, toggle) {
+  const people = elements.nodes.map(({ data }) => data).filter(({ community }) => community);
+  if (!people.length) return () => {};
+  const legend = graph.querySelector(".graph-legend"), button = element("button", "", say("communities"));
+  button.type = "button";
+  button.addEventListener("click", toggle);
+  legend.append(element("li", "graph-groups-switch", button));
+
+  // Each is called by whoever matters most in it.
+  const members = [...Map.groupBy(people, ({ community }) => community)].sort(([one], [other]) => one - other);
+  const key = element("ul", "graph-groups", ...members.map(([number, group]) => {
+    const first = group.reduce((most, person) => (person.weight > most.weight ? person : most));
+    const name = element("bdi", "", first.label);
+    return element("li", "", badge(number), " ", name, " ", element("span", "muted", count("and_people", group.length - 1)));
+  }));
+  key.setAttribute("aria-label", say("communities"));
+  legend.after(key);
+  for (const { id, community } of people) graph.querySelector(`[data-graph-list] [data-node="${id}"] > a`)?.after(" ", badge(community));
+  return (state) => {
+    button.setAttribute("aria-pressed", String(state.groups));
+    graph.toggleAttribute("data-groups", state.groups);
+  };
+}
