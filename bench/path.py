@@ -17,6 +17,9 @@ import sys
 import time
 from collections import Counter, defaultdict
 from collections.abc import Callable
+from functools import partial
+from importlib import import_module
+from importlib.util import find_spec
 from itertools import islice, pairwise
 from pathlib import Path
 from typing import Any
@@ -47,7 +50,8 @@ def measure(pairs: int, hubs: int) -> None:
     rows = edges()
     graph = loaded("networkx", lambda: networkx_graph(rows))
     other = loaded("igraph", lambda: igraph_graph(rows)) if has_igraph() else None
-    component = sorted(max(networkx.connected_components(graph), key=len))
+    parts: list[set[int]] = list(networkx.connected_components(graph))
+    component = sorted(max(parts, key=len))
     chance = random.Random(1)
     by_lot = [chance.sample(component, 2) for _pair in range(pairs)]
     crowded = sorted(component, key=lambda node: (-graph.degree(node), node))[: max(4, hubs // 2)]
@@ -91,17 +95,15 @@ def networkx_graph(rows: list[tuple[int, int, int]]) -> Any:
 
 
 def has_igraph() -> bool:
-    try:
-        import igraph  # noqa: F401 # only asked for: it is no dependency, its licence is the GPL
-    except ImportError:
+    """It is no dependency, its licence is the GPL."""
+    found = find_spec("igraph") is not None
+    if not found:
         print("igraph: not installed, left out")
-        return False
-    return True
+    return found
 
 
 def igraph_graph(rows: list[tuple[int, int, int]]) -> Any:
-    import igraph
-
+    igraph = import_module("igraph")
     return igraph.Graph.TupleList(((str(one), str(two), length) for one, two, length in rows), edge_attrs=["length"])
 
 
@@ -114,11 +116,8 @@ def ask(graph: Any, other: Any, start: int, goal: int, times: Times, told: Count
 
     people = Author.objects.in_bulk([start, goal])
     for k in (1, 3):
-        found = timed(times[f"database, k={k}"], lambda k=k: paths.between(people[start], people[goal], k=k))
-        wanted = timed(
-            times[f"networkx, k={k}"],
-            lambda k=k: list(islice(networkx.shortest_simple_paths(graph, start, goal, weight="length"), k)),
-        )
+        found = timed(times[f"database, k={k}"], partial(paths.between, people[start], people[goal], k=k))
+        wanted = timed(times[f"networkx, k={k}"], partial(shortest_simple, graph, start, goal, k))
         lengths = [sum(graph.edges[pair]["length"] for pair in pairwise(path)) for path in wanted]
         told[f"k={k} {verdict(found, lengths)}"] += 1
     timed(
@@ -128,6 +127,12 @@ def ask(graph: Any, other: Any, start: int, goal: int, times: Times, told: Count
         ends = str(start), str(goal)
         timed(times["igraph, k=1"], lambda: other.get_shortest_path(*ends, weights="length"))
         timed(times["igraph, k=3"], lambda: other.get_k_shortest_paths(*ends, k=3, weights="length"))
+
+
+def shortest_simple(graph: Any, start: int, goal: int, k: int) -> list[list[int]]:
+    import networkx
+
+    return list(islice(networkx.shortest_simple_paths(graph, start, goal, weight="length"), k))
 
 
 def verdict(found: Any, lengths: list[int]) -> str:

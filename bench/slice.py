@@ -16,6 +16,8 @@ import time
 from collections import defaultdict
 from collections.abc import Callable
 from functools import partial
+from importlib import import_module
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -71,11 +73,10 @@ def loaded_graph() -> Any:
 
 def igraph_of(graph: Any) -> Any:
     """The same graph in igraph, where it is installed: it is no dependency, its licence is the GPL."""
-    try:
-        import igraph
-    except ImportError:
+    if find_spec("igraph") is None:
         print("igraph: not installed, left out")
         return None
+    igraph = import_module("igraph")
     before, started = memory(), time.perf_counter()
     rows = ((str(one), str(two), weight) for one, two, weight in graph.edges(data="weight"))
     other = igraph.Graph.TupleList(rows, edge_attrs=["weight"])
