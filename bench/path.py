@@ -51,7 +51,7 @@ def measure(pairs: int, hubs: int) -> None:
     graph = loaded("networkx", lambda: networkx_graph(rows))
     other = loaded("igraph", lambda: igraph_graph(rows)) if has_igraph() else None
     parts: list[set[int]] = list(networkx.connected_components(graph))
-    component = sorted(max(parts, key=len))
+    component = sorted(sorted(parts, key=len)[-1])
     chance = random.Random(1)
     by_lot = [chance.sample(component, 2) for _pair in range(pairs)]
     crowded = sorted(component, key=lambda node: (-graph.degree(node), node))[: max(4, hubs // 2)]
