@@ -55,7 +55,7 @@ export async function draw(stage, library) {
 
   // The picture's own names while nothing differs from it, else those that fit now.
   function labels() {
-    const same = Math.abs(cy.zoom() / whole - 1) < 0.01 && cy.nodes("[from], .pinned, .off").empty();
+    const same = Math.abs(cy.zoom() / whole - 1) < 0.01 && cy.nodes("[from], .pinned, .off, .found").empty();
     if (!same) setLabels(cy, whole);
     else cy.nodes().removeStyle("font-size").forEach((node) => { if (node.data("labelled") !== node.scratch("label")) node.data("labelled", node.scratch("label")); });
   }

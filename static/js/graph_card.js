@@ -18,7 +18,8 @@ export function makeCard(graph, stage) {
   const mark = (one, reveal = false) => {
     unmark();
     const entry = one?.isNode() && entryOf(one);
-    if (entry && reveal) entry.closest("details:not([open])")?.setAttribute("open", "");
+    const folded = entry && reveal && entry.closest("details");
+    if (folded) folded.open = true, entry.parentElement.scrollTop = entry.offsetTop; // not the page
     if (entry) entry.classList.add("is-chosen"), entry.setAttribute("aria-current", "true");
   };
   const hide = () => { card.hidden = true; };

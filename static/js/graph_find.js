@@ -12,6 +12,7 @@ export function makeFind(graph, view, choose) {
     const found = sought ? view.cy.nodes(":visible").filter((node) => fold(node.data("label")).includes(sought)) : view.cy.collection();
     hits = found.addClass("found").sort((one, other) => one.position("y") - other.position("y")).toArray();
     at = -1;
+    view.relabel();
     said.textContent = sought ? count("found", hits.length) : "";
   }
   input.addEventListener("input", find);

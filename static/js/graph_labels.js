@@ -1,4 +1,4 @@
-// Names where they fit: under or over their nodes, touching neither a node nor another name, the weightiest first.
+// Names where they fit: under or over their nodes, touching neither a node nor another name, first what is sought, then the weightiest.
 // Zooming in makes room: names keep their size on the screen while nodes come apart.
 import { size } from "./graph_style.js";
 
@@ -9,7 +9,7 @@ const touch = (one, other) => one[0] < other[2] && other[0] < one[2] && one[1] <
 // The size of letters in the units of the graph: on the screen what it is when everything is in view, not under 12 px.
 const fontAt = (zoom, whole) => Math.min(FONT, Math.max(SMALLEST, FONT * whole) / zoom);
 
-const rank = (node) => [node.data("ring") ? 1 : 0, node.data("type") === "work" ? 1 : 0, -node.data("weight")];
+const rank = (node) => [node.data("ring") ? 1 : 0, node.hasClass("found") ? 0 : 1, node.data("type") === "work" ? 1 : 0, -node.data("weight")];
 const before = (one, other) => rank(one).map((value, place) => value - rank(other)[place]).find(Boolean) ?? one.id().localeCompare(other.id());
 
 // Sets `labelled` of every node that is shown; `whole` is the zoom at which everything is in view.

@@ -8,12 +8,12 @@ export function makeLegend(graph, toggle) {
     entry.replaceChildren(button);
     return [entry.dataset.kind, button];
   });
-  return (state, shown) => {
+  return (state, { nodes }, out) => {
+    const shown = [...nodes.values()].filter(({ data }) => data.ring && !out.has(data.id)).map(({ data }) => data.type);
     graph.dataset.off = state.off.join(" "); // for the picture and the groups of the list (graph.css)
     for (const [kind, button] of buttons) {
       button.setAttribute("aria-pressed", String(!state.off.includes(kind)));
-      const figure = button.querySelector(".figure");
-      if (shown && !state.off.includes(kind)) figure.textContent = String(shown(kind));
+      if (!state.off.includes(kind)) button.querySelector(".figure").textContent = String(shown.filter((type) => type === kind).length);
     }
   };
 }

@@ -20,3 +20,20 @@ export function listen({ cy }, stage, { point, open, choose, dropped, moved }) {
   cy.on("dragfree", "node", ({ target }) => dropped(target.id(), target.position()));
   stage.addEventListener("contextmenu", (event) => { if (event.target.closest(".graph-canvas")) event.preventDefault(); });
 }
+
+// The entry of the list that has the focus or the pointer lights up in the canvas.
+export function follow(list, view, point) {
+  const pointed = (event) => point(view.node(event.target.closest("[data-node]")?.dataset.node));
+  for (const name of ["focusin", "pointerover"]) list.addEventListener(name, pointed);
+  for (const name of ["focusout", "pointerleave"]) list.addEventListener(name, () => point(null));
+}
+
+// Calls once, when the stage comes near the view.
+export function whenSeen(stage, call) {
+  const seen = new IntersectionObserver((entries) => {
+    if (!entries.some((entry) => entry.isIntersecting)) return;
+    seen.disconnect();
+    call();
+  }, { rootMargin: "300px" });
+  seen.observe(stage);
+}

@@ -12,7 +12,7 @@ import { makeLoader } from "./graph_load.js";
 import { compose, leftOut } from "./graph_merge.js";
 import { makePanel } from "./graph_panel.js";
 import { makePng } from "./graph_png.js";
-import { listen } from "./graph_pointer.js";
+import { follow, listen, whenSeen } from "./graph_pointer.js";
 import { makeSliders } from "./graph_sliders.js";
 import { makeSteps } from "./graph_steps.js";
 import { makeTools } from "./graph_tools.js";
@@ -50,7 +50,7 @@ function make(graph, stage) {
     tree(merged, state, out);
     sliders(state);
     groups(state);
-    legend(state, (kind) => [...merged.nodes.values()].filter(({ data }) => data.ring && data.type === kind && !out.has(data.id)).length);
+    legend(state, merged, out);
     if (parts.view) paint(state, out, merged.nodes.size > before);
   }
 
@@ -78,10 +78,7 @@ function make(graph, stage) {
     parts.card.say("");
     listen(view, stage, acts);
     walk(view, stage, acts);
-    const list = graph.querySelector("[data-graph-list]");
-    const pointed = (event) => acts.point(view.node(event.target.closest("[data-node]")?.dataset.node));
-    for (const name of ["focusin", "pointerover"]) list.addEventListener(name, pointed);
-    for (const name of ["focusout", "pointerleave"]) list.addEventListener(name, () => acts.point(null));
+    follow(graph.querySelector("[data-graph-list]"), view, acts.point);
     makePng(graph, view, meta.root);
     makeTools(graph, { undo: history.undo, redo: history.redo, fit: view.fit, in: view.in, out: view.out });
     stage.toggleAttribute("data-drawn", true);
@@ -93,10 +90,5 @@ function make(graph, stage) {
 for (const graph of document.querySelectorAll("[data-graph]")) {
   const stage = graph.querySelector("[data-graph-stage]"), drawn = make(graph, stage);
   openStage(graph, stage);
-  const seen = new IntersectionObserver((entries) => {
-    if (!entries.some((entry) => entry.isIntersecting)) return;
-    seen.disconnect();
-    drawn();
-  }, { rootMargin: "300px" });
-  seen.observe(stage);
+  whenSeen(stage, drawn);
 }

@@ -16,6 +16,11 @@ export function makeSteps(graph, apply) {
     apply(read(location.search));
   });
   show();
+  // Asking the server for other kinds, years or steps keeps the walk.
+  document.querySelector(".graph-filters")?.addEventListener("formdata", ({ formData }) => {
+    const walked = write(read(location.search), location.origin).searchParams;
+    for (const [name, value] of walked) formData.set(name, value);
+  });
   return {
     get state() { return read(location.search); },
     go(next) {

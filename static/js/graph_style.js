@@ -46,7 +46,7 @@ export function style(ink = inks()) {
       "line-color": ink.author, "line-opacity": 0.38, width: (edge) => 1 + Math.min(3, Math.log1p(edge.data("weight"))) } },
     { selector: "edge[type = 'cites']", style: { "line-color": ink.work, "line-opacity": 0.38 } },
     { selector: "edge.near", style: { "line-color": ink.accent, "line-opacity": 1, "z-index": 2 } },
-    { selector: "node.found", style: { "overlay-color": ink.accent, "overlay-opacity": 0.25, "overlay-padding": 5, label: named } },
+    { selector: "node.found", style: { "overlay-color": ink.accent, "overlay-opacity": 0.25, "overlay-padding": 5 } },
     { selector: "node.chosen", style: { "border-color": ink.accent, "border-width": 4, "z-index": 3, label: named } },
     { selector: "edge.chosen", style: { "line-color": ink.accent, "line-opacity": 1, width: 4, "z-index": 3 } },
     { selector: ".off", style: { display: "none" } },
