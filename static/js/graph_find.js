@@ -23,7 +23,7 @@ export function makeFind(graph, view, choose) {
     if (!hits.length) return;
     at = (at + (event.shiftKey ? hits.length - 1 : 1)) % hits.length;
     choose(hits[Math.max(0, at)]);
-    said.textContent = `${Math.max(0, at) + 1} / ${hits.length}: ${hits[Math.max(0, at)].data("label")}`;
+    said.textContent = `${Math.max(0, at) + 1} / ${hits.length}`;
   });
   return find;
 }
