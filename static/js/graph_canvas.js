@@ -4,6 +4,7 @@ import { places } from "./graph_merge.js";
 import { style } from "./graph_style.js";
 
 const WIDTH = 1000, HEIGHT = 700, READABLE = 0.72, QUICK = 180;
+const MANY = 250; // nodes; from there on what is panned or zoomed is a picture until it rests, to stay fluid
 
 // Where a node stands on the screen, or the middle of a line.
 export function middle(part) {
@@ -14,13 +15,13 @@ export function middle(part) {
 
 const still = matchMedia("(prefers-reduced-motion: reduce)");
 
-export async function draw(stage, library) {
+export async function draw(stage, library, count) {
   const { default: cytoscape } = await import(library);
   const box = document.createElement("div");
   box.className = "graph-canvas";
   stage.prepend(box);
   const cy = cytoscape({ container: box, style: style(), layout: { name: "preset", fit: false }, minZoom: 0.2, maxZoom: 5,
-    boxSelectionEnabled: false, selectionType: "single" });
+    boxSelectionEnabled: false, selectionType: "single", textureOnViewport: count > MANY });
   const root = () => cy.nodes("[ring = 0]");
   let whole = 1; // the zoom at which everything is in view
   const fit = () => { // The same view as the picture has, wider where more was added; on a small screen readable.

@@ -68,7 +68,7 @@ function make(graph, stage) {
   }
 
   async function drawn() {
-    const view = parts.view = await draw(stage, graph.dataset.library);
+    const view = parts.view = await draw(stage, graph.dataset.library, elements.nodes.length);
     parts.card = makeCard(graph, stage);
     parts.panel = makePanel(graph, stage, acts, makeExplain(graph, meta, () => merged));
     parts.find = makeFind(graph, view, acts.choose);
