@@ -41,11 +41,29 @@ def canvas(page: Page, script: str) -> Any:
 
 
 def spot(page: Page, short_id: str) -> tuple[float, float]:
-    """Where a node stands on the screen."""
+    """Where a node stands on the screen, once nothing moves it any more."""
+    before, now = None, _spot(page, short_id)
+    while now != before:
+        page.wait_for_timeout(100)
+        before, now = now, _spot(page, short_id)
+    return now
+
+
+def _spot(page: Page, short_id: str) -> tuple[float, float]:
     place = canvas(page, f"cy.getElementById('{short_id}').renderedPosition()")
     box = page.locator(".graph-canvas").bounding_box()
     assert box is not None
     return box["x"] + place["x"], box["y"] + place["y"]
+
+
+def point_at(page: Page, short_id: str) -> None:
+    """Move the pointer over a node as a hand does: the canvas looks where it stands only as the pointer moves."""
+    x, y = spot(page, short_id)
+    for step in range(30):
+        page.mouse.move(x + step % 3 - 1, y)
+        if page.locator(".graph-card").is_visible():
+            return
+        page.wait_for_timeout(100)
 
 
 def id_of(page: Page, label: str) -> str:

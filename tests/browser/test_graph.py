@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, Dialog, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from publications.models import Author
-from tests.browser.graph_site import EVIL_NAME, EVIL_TITLE, canvas, id_of, opened, shown, small_world, spot
+from tests.browser.graph_site import EVIL_NAME, EVIL_TITLE, canvas, id_of, opened, point_at, shown, small_world, spot
 
 
 @pytest.fixture
@@ -49,7 +49,7 @@ def test_pointing_shows_a_card_and_marks_the_list(live_server: LiveServer, page:
     bea = id_of(page, "Bea Example")
     card = page.locator(".graph-card")
 
-    page.mouse.move(*spot(page, bea))
+    point_at(page, bea)
     expect(card).to_be_visible()
     expect(card).to_contain_text("Bea Example")
     expect(card).to_contain_text("2 shared works, 2019–2024")
