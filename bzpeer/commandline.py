@@ -15,6 +15,7 @@ NO_DATABASE = {
     "diffsettings", "generate_corpus",
 }  # fmt: skip
 HELP = {"--help", "-h", "--version"}
+UNDEFINED_TABLE = "42P01"  # SQLSTATE
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -39,6 +40,13 @@ def main(arguments: Sequence[str]) -> int:
 def run_django(arguments: Sequence[str], *, needs_database: bool) -> int:
     with joining.services() if needs_database else nullcontext():
         from django.core.management import execute_from_command_line
+        from django.db import ProgrammingError
 
-        execute_from_command_line(list(arguments))
+        try:
+            execute_from_command_line(list(arguments))
+        except ProgrammingError as error:
+            if getattr(error.__cause__, "sqlstate", "") != UNDEFINED_TABLE or "--traceback" in arguments:
+                raise
+            said = "The database lacks a table: run `manage.py migrate` first (--traceback shows where it is missed)."
+            raise ServiceError(said) from error
     return 0

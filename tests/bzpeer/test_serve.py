@@ -130,6 +130,14 @@ def test_commands_start_the_services_for_themselves_and_for_those_who_join(data:
     assert not (data / "services.json").exists()
 
 
+def test_a_command_before_the_first_migration_says_what_to_do(data: Path) -> None:
+    assessing = processes.manage(data, "assess", "--all")
+    said, _ = assessing.communicate(timeout=60)
+    assert assessing.returncode == 1
+    assert "run `manage.py migrate` first" in said
+    assert "Traceback" not in said
+
+
 def test_help_needs_no_services(data: Path) -> None:
     shown = processes.manage(data, "help", "migrate")
     said, _ = shown.communicate(timeout=30)
