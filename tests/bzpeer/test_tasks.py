@@ -52,5 +52,6 @@ def test_tasks_are_taken_one_by_one_and_acknowledged_late() -> None:
     assert (conf.task_acks_late, conf.task_reject_on_worker_lost, conf.worker_prefetch_multiplier) == (True, True, 1)
     assert conf.accept_content == ["json"]
     assert conf.broker_transport_options["visibility_timeout"] > 2 * conf.task_time_limit
+    current_app.loader.import_default_modules()  # as a worker does when it starts
     for entry in conf.beat_schedule.values():
         assert entry["task"] in current_app.tasks
