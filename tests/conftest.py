@@ -9,6 +9,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
+import hypothesis
 import pytest
 from django.conf import settings as django_settings
 from django.core.cache import cache
@@ -18,6 +19,11 @@ from psycopg.conninfo import make_conninfo
 from pytest_django import Settings
 
 CHECKOUT = Path(__file__).resolve().parents[1]
+
+# The same examples in every run, so that a red run can be repeated; LONG=1 looks for new ones.
+hypothesis.settings.register_profile("repeatable", derandomize=True, deadline=None)
+if os.environ.get("LONG") != "1":
+    hypothesis.settings.load_profile("repeatable")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

@@ -9,7 +9,7 @@ import unicodedata
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from publications import names
@@ -255,13 +255,15 @@ def test_what_is_nobody_is_dropped_with_a_trace() -> None:
 
 
 @given(st.text(alphabet="ABab ()(),;&:1*.\\{}é", max_size=80))
+@example("\\AA")
 def test_no_letter_of_an_author_string_is_lost(text: str) -> None:
     read = names.parse_authors(text)
     halved = names.parse_authors(text + ", Zz Zz").authors  # an odd list is never taken for a doubled one
     parts = [name + "".join(places) for name, places in (*read.authors, *halved)]
     kept = "".join([*parts, *read.collaborations, *read.dropped])
 
-    assert all(kept.count(letter) >= (letter in text) for letter in "AB")
+    printed = names.decode(text)  # a macro such as \\AA is a letter of its own
+    assert all(kept.count(letter) >= (letter in printed) for letter in "AB")
 
 
 @given(st.lists(st.sampled_from(["Jane Roe", "John Doe", "A. One"]), max_size=6))
