@@ -11,7 +11,30 @@ from django.db.models import Q
 from django.db.models.functions import Lower, Now
 from django.utils.translation import gettext_lazy as _
 
+from profiles.account_models import Attempt, Notification, ResearcherProfile
+from profiles.claim_models import Claim, Decision, Dispute, DisputeStatement, MergeRequest, ProofAttempt
+from profiles.evidence_models import Attestation, Evidence, InstitutionDomain, Vouch
 from publications.models import Author
+
+__all__ = [
+    "Assessment",
+    "AssessmentDue",
+    "Attempt",
+    "Attestation",
+    "Claim",
+    "Decision",
+    "Dispute",
+    "DisputeStatement",
+    "Evidence",
+    "Follow",
+    "InstitutionDomain",
+    "MergeRequest",
+    "Notification",
+    "ProofAttempt",
+    "ResearcherProfile",
+    "User",
+    "Vouch",
+]
 
 
 def fold_email(email: str) -> str:

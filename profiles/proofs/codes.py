@@ -1,0 +1,70 @@
+"""Codes by mail: six digits, ten minutes, one session, five tries; kept as keyed hashes and counted in the database."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any, ClassVar
+
+from django import forms
+from django.core.mail import send_mail
+from django.template.loader import render_to_string
+from django.utils import timezone
+from django.utils.crypto import constant_time_compare
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from bzpeer.kit.keyed import keyed_hash
+from profiles import limits
+from profiles.models import ProofAttempt
+from profiles.proofs.base import NotVerified, Proof
+
+LIFETIME = timedelta(minutes=10)
+MOST_TRIES = 5
+
+
+class CodeForm(forms.Form):
+    code = forms.RegexField(
+        r"^\s*\d{3}\s*\d{3}\s*$",
+        label=_("Code"),
+        help_text=_("Six digits, from the mail."),
+        error_messages={"invalid": _("A code has six digits, for example 123 456.")},
+        widget=forms.TextInput({"inputmode": "numeric", "autocomplete": "one-time-code"}),
+    )
+
+    def clean_code(self) -> str:
+        return "".join(str(self.cleaned_data["code"]).split())
+
+
+class CodeProof(Proof):
+    """A proof by a code that is sent to an address; subclasses choose the address and say what it proves."""
+
+    confirms: ClassVar[type[forms.Form] | None] = CodeForm
+    resends: ClassVar[bool] = True
+
+    def send_code(self, attempt: ProofAttempt, address: str) -> None:
+        """Send a fresh code, after which earlier ones no longer count; raises limits.LimitReached."""
+        limits.spend("send-code", f"account:{attempt.claim.user_id}", f"address:{address}")
+        code = f"{secrets.randbelow(10**6):06}"
+        attempt.target, attempt.code_hash = address, _hash(attempt, code)
+        attempt.expires_at, attempt.tries, attempt.sent = timezone.now() + LIFETIME, 0, attempt.sent + 1
+        attempt.save()
+        context = {"claim": attempt.claim, "author": attempt.claim.author, "code": f"{code[:3]} {code[3:]}"}
+        subject = gettext("Your code is %(code)s") % {"code": context["code"]}
+        send_mail(f"[bzpeer] {subject}", render_to_string("profiles/mail/code.txt", context), None, [address])
+
+    def check_code(self, attempt: ProofAttempt, answers: Mapping[str, Any]) -> None:
+        """Raises NotVerified unless this is the code, in time, and not tried too often. The attempt's row is locked."""
+        limits.spend("try-code", f"account:{attempt.claim.user_id}")
+        if attempt.expires_at is None or attempt.expires_at <= timezone.now():
+            raise NotVerified("code-expired")
+        if attempt.tries >= MOST_TRIES:
+            raise NotVerified("too-many-tries")
+        attempt.tries += 1
+        if not constant_time_compare(attempt.code_hash, _hash(attempt, str(answers.get("code", "")))):
+            raise NotVerified("wrong-code")
+
+
+def _hash(attempt: ProofAttempt, code: str) -> str:
+    return keyed_hash("proof-code", f"{attempt.pk}:{attempt.claim_id}:{code}")
