@@ -71,16 +71,19 @@ def level(standing: Standing, on: date) -> int:
 
 
 def counted_evidence(standing: Standing, on: date) -> tuple[Evidence, ...]:
-    """Proofs that hold. In a contested record nobody gains: what came after the contest began waits."""
+    """Proofs that hold. In a contested record nobody gains: what came after the day the contest began waits.
+
+    That day itself counts, or a dispute would take away what was proved in the morning; tools are frozen from the hour.
+    """
     limit = standing.contested or date.max
-    return tuple(proof for proof in standing.evidence if proof.holds(on) and proof.verified < limit)
+    return tuple(proof for proof in standing.evidence if proof.holds(on) and proof.verified <= limit)
 
 
 def linked(standing: Standing, claim: Claim, proofs: Iterable[Evidence], on: date) -> bool:
     """L2: an approved claim, a confirmed address, one proof of identity and an undisturbed objection window."""
     identity = [proof for proof in proofs if proof.kind in IDENTITY]
     limit = standing.contested or date.max
-    if not identity or not claim.address_confirmed or not claim.approved <= on or claim.approved >= limit:
+    if not identity or not claim.address_confirmed or not claim.approved <= on or claim.approved > limit:
         return False
     ends = claim.approved + OBJECTION_WINDOW
     undisturbed = ends <= on and ends <= limit

@@ -4,10 +4,10 @@ import django.contrib.postgres.fields
 import django.db.models.deletion
 import django.db.models.functions.datetime
 import django.db.models.functions.text
-import profiles.claim_models
 from django.conf import settings
 from django.db import migrations, models
 
+import profiles.claim_models
 
 APPEND_ONLY = """
 create function profiles_evidence_append_only() returns trigger language plpgsql as $$

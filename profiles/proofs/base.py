@@ -34,11 +34,11 @@ class NotVerified(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Verified:
-    """What a proof found. `issuer` vouches for it ("orcid:0000-0002-…", "ror:05gq02987", "host:uni.example");
+    """What a proof found.
 
-    two proofs corroborate each other only if their issuers differ. `subject` is the id at the issuer, never an e-mail
-    address (of an address the keyed hash is kept: pass `secret_subject`). `seen` is what was looked at; only its hash is
-    stored.
+    `issuer` vouches for it ("orcid:0000-0002-…", "ror:05gq02987", "host:uni.example"): two proofs corroborate each
+    other only if their issuers differ. `subject` is the id at the issuer, never an e-mail address: of an address, given as
+    `secret_subject`, a keyed hash is kept. `seen` is what was looked at; only its hash is stored.
     """
 
     method: str  # as stored in the ledger; "orcid-metadata" skips the objection window

@@ -104,12 +104,19 @@ def test_assurance_needs_authority_two_factors_and_two_moderators() -> None:
 def test_in_a_contested_record_nobody_gains_and_the_level_stays() -> None:
     contest = LATER + timedelta(days=10)
     before = claimed(proof("A"))
+    later = contest + timedelta(days=1)
     contested = replace(before, contested=contest)
-    gained = replace(contested, evidence=(*before.evidence, proof("B", verified=contest)))
+    gained = replace(contested, evidence=(*before.evidence, proof("B", verified=later)))
 
-    assert levels.level(contested, contest) == 2
-    assert levels.level(gained, contest) == 2
-    assert levels.level(replace(gained, contested=None), contest) == 3
+    assert levels.level(contested, later) == 2
+    assert levels.level(gained, later) == 2
+    assert levels.level(replace(gained, contested=None), later) == 3
+
+
+def test_a_dispute_takes_nothing_that_was_gained_earlier_on_the_same_day() -> None:
+    standing = claimed(proof("A", method=levels.ORCID_IN_METADATA))
+
+    assert levels.level(replace(standing, contested=APPROVED), APPROVED) == levels.level(standing, APPROVED) == 2
 
 
 def test_a_contest_within_the_window_keeps_it_open() -> None:
