@@ -15,7 +15,6 @@ from bzpeer.kit.api.parameters import Parameter
 from bzpeer.kit.api.problems import Mistake, invalid, not_found
 from bzpeer.kit.api.views import ApiView, moved
 from graph import compare, ends, explain, paths, questions, slices
-from graph.queries import Years, evidence
 from publications import tex
 from publications.models import Author, Entity, Work
 
@@ -57,12 +56,12 @@ class CompareView(ApiView):
 
 
 class EdgeView(ApiView):
-    """`GET /graph/edge?source=A12&target=T3`: which works a line rests on, in which years."""
+    """`GET /graph/edge?source=A12&target=T3`: which works the line between any two things rests on, in which years."""
 
     parameters = (
         Parameter("source", questions.find_root),
         Parameter("target", questions.find_root),
-        *(parameter for parameter in questions.PARAMETERS if parameter.name in ("from_year", "to_year")),
+        *(parameter for parameter in questions.PARAMETERS if parameter.name in ("from_year", "to_year", "topic")),
         parameters.number("page", 1, listing.DEEPEST, 1),
         parameters.number("per_page", 1, listing.MOST_PER_PAGE, listing.PER_PAGE),
     )
@@ -71,9 +70,9 @@ class EdgeView(ApiView):
         asked = self.asked(request)
         _check_edge(asked)
         page, size = asked["page"], asked["per_page"]
-        years = _years(asked["from_year"], asked["to_year"])
+        ends = asked["source"], asked["target"]
         try:
-            found = explain.explain(asked["source"], asked["target"], offset=(page - 1) * size, most=size, years=years)
+            found = explain.explain(*ends, offset=(page - 1) * size, most=size, within=questions.within(asked))
         except slices.MergedRootError as merged:
             return moved(_address(request, "api:graph-edge", _replaced(asked, merged)))
         except slices.UnknownRootError as unknown:
@@ -131,11 +130,6 @@ def _check_edge(asked: dict[str, Any]) -> None:
         raise invalid(Mistake(said, "#/page", "too-deep"))
 
 
-def _years(first: int | None, last: int | None) -> Years:
-    """As in a slice: a work without a year is within no real bounds."""
-    return (first or 1, last or questions.LAST_YEAR) if first or last else evidence.EVER
-
-
 def _replaced(asked: dict[str, Any], merged: slices.MergedRootError) -> dict[str, str]:
     """The end that was merged, by its parameter, with what stands in its place."""
     name = next(name for name in ("source", "target") if questions.short_id(*asked[name]) == merged.root)
@@ -143,7 +137,7 @@ def _replaced(asked: dict[str, Any], merged: slices.MergedRootError) -> dict[str
 
 
 def _edge_meta(found: explain.Explanation, page: int, size: int) -> dict[str, Any]:
-    return {
+    meta: dict[str, Any] = {
         "source": found.source.short_id,
         "target": found.target.short_id,
         "type": found.type,
@@ -154,6 +148,12 @@ def _edge_meta(found: explain.Explanation, page: int, size: int) -> dict[str, An
         "per_page": size,
         "counts_by_year": [{"year": year, "works_count": works} for year, works in found.by_year],
     }
+    if isinstance(found.source, Work) and isinstance(found.target, Work):
+        meta["cites"] = [{"citing": f"W{citing}", "cited": f"W{cited}"} for citing, cited in found.cites]
+    if found.people is not None:
+        people = [shown_author(author) for author in found.people]
+        meta["people"] = {"count": found.people_count, "results": people}
+    return meta
 
 
 def _section(section: compare.Section) -> dict[str, Any]:

@@ -69,7 +69,7 @@ class Comparison:
 
 def compare(one: Author, other: Author) -> Comparison:
     """Two different visible authors, in a number of statements that does not depend on the corpus."""
-    behind = evidence.works_of_line(one.pk, (AUTHOR, other.pk), offset=0, most=WORKS)
+    behind = evidence.works_of_line((AUTHOR, one.pk), (AUTHOR, other.pk), offset=0, most=WORKS)
     shown = Work.objects.in_bulk(behind.page)
     return Comparison(
         one=one,

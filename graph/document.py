@@ -73,9 +73,12 @@ def _meta(found: Neighbourhood, shown: dict[Key, Candidate]) -> Document:
         "types": list(question.types),
         "from_year": question.from_year,
         "to_year": question.to_year,
+        "topic": question.topic and short_id(TOPIC, question.topic),
+        "strength": question.strength,
         "limit": question.limit,
         "count": 1 + len(shown),
         "truncated": any(omitted.values()),
+        "exact": found.is_exact,
         "omitted": omitted,
         "works_of_large_teams": found.large_works,
     }

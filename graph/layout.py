@@ -2,7 +2,8 @@
 
 Places come from the spring layout of networkx, started from places that each id's hash decides, then spread to fill
 the picture and pushed apart until marks do not touch. Last, names are set where they fit, the most important first.
-Where most of a picture was placed before, that stays and only what is new looks for room: a new work moves little.
+What was placed before stays. Where that is most of a picture, the new looks for room beside its neighbours, so that a
+new work moves little; where it is less, the new springs around what stands.
 """
 
 from __future__ import annotations
@@ -25,13 +26,15 @@ DENSE = (
 PUSHES = 80
 DOWN = 1.6  # marks keep this much less distance up and down than sideways, because names stand below
 SMALLEST, LARGEST, ROOT_SIZE = 6.0, 14.0, 18.0  # radii of marks
-ENOUGH_KNOWN = 0.5  # of the marks: then the earlier picture is kept
+ENOUGH_KNOWN = 0.5  # of the marks: then what is new only looks for room
+SOME_KNOWN = 0.1  # of the marks: with less, an earlier picture is passed over
 NEW_NEAR = 48.0  # how far from the middle of its neighbours a new mark starts
 LETTER, LINE, LONGEST_LABEL = 6.9, 16.0, 24  # width of a letter and height of a line; letters shown
 SECTORS = {"author": 0, "work": 1, "topic": 2, "institution": 3}  # kinds start out in quarters of their own
 
 Floats = np.ndarray[Any, np.dtype[np.float64]]
 Spot = tuple[float, float]
+Strand = tuple[str, str, float]  # the ids of a line's ends and how strongly it pulls
 Box = tuple[float, float, float, float]  # left, top, right, bottom
 
 
@@ -58,19 +61,18 @@ class Place:
 
 
 def arrange(
-    marks: Sequence[Mark], lines: Sequence[tuple[str, str, float]], known: Mapping[str, Spot] | None = None
+    marks: Sequence[Mark], lines: Sequence[Strand], known: Mapping[str, Spot] | None = None
 ) -> dict[str, Place]:
     """The place of every mark in a box of WIDTH × HEIGHT, y downwards; lines are (id, id, strength).
 
-    `known` holds places of an earlier picture. Where it holds most of the marks, they stay, but for what they are
-    pushed by new ones; else it is passed over.
+    `known` holds places of an earlier picture. Where it holds some of the marks, they stay, but for what they are
+    pushed by new ones.
     """
     marks = sorted(marks, key=lambda mark: mark.id)
     if not marks:
         return {}
     kept = {mark.id: known[mark.id] for mark in marks if mark.id in known} if known else {}
-    is_known = len(kept) >= len(marks) * ENOUGH_KNOWN
-    spots = _join(marks, lines, kept) if is_known else _spread(_spring(marks, lines))
+    spots = _placed(marks, lines, kept)
     spots = _push_apart(spots, np.array([mark.radius for mark in marks]))
     named = _named(marks, spots)
     return {
@@ -89,13 +91,31 @@ def short_label(label: str) -> str:
     return label if len(label) <= LONGEST_LABEL else label[: LONGEST_LABEL - 1].rstrip() + "…"
 
 
-def _spring(marks: Sequence[Mark], lines: Sequence[tuple[str, str, float]]) -> Floats:
-    start = {mark.id: _start(mark) for mark in marks}
-    placed = {mark.id for mark in sorted(marks, key=lambda mark: (-mark.weight, mark.id))[:DENSE]}
+def _placed(marks: Sequence[Mark], lines: Sequence[Strand], kept: Mapping[str, Spot]) -> Floats:
+    """By how much of the picture is known."""
+    if len(kept) >= len(marks) * ENOUGH_KNOWN:
+        return _join(marks, lines, kept)
+    if len(kept) >= len(marks) * SOME_KNOWN:
+        return _around(marks, lines, kept)
+    fixed = [mark.id for mark in marks if mark.is_root]
+    return _spread(_spring(marks, lines, {mark.id: _start(mark) for mark in marks}, fixed))
+
+
+def _around(marks: Sequence[Mark], lines: Sequence[Strand], kept: Mapping[str, Spot]) -> Floats:
+    """What is known where it was, and the spring layout for the others around it, within the picture."""
+    middle = np.array([WIDTH / 2, HEIGHT / 2])
+    half = middle - np.array([MARGIN_X, MARGIN_Y])
+    start = (_join(marks, lines, kept) - middle) / half
+    spots = _spring(marks, lines, {mark.id: spot for mark, spot in zip(marks, start, strict=True)}, list(kept))
+    around: Floats = middle + half * spots.clip(-1, 1)
+    return around
+
+
+def _spring(marks: Sequence[Mark], lines: Sequence[Strand], start: Mapping[str, Any], fixed: Sequence[str]) -> Floats:
+    placed = {mark.id for mark in sorted(marks, key=lambda mark: (-mark.weight, mark.id))[:DENSE]} | set(fixed)
     graph: nx.Graph[str] = nx.Graph()
     graph.add_nodes_from(mark.id for mark in marks if mark.id in placed)
     graph.add_weighted_edges_from(sorted(line for line in lines if line[0] in placed and line[1] in placed))
-    fixed = [mark.id for mark in marks if mark.is_root]
     spots = nx.spring_layout(
         graph,
         k=1.6 / math.sqrt(len(marks)),
@@ -119,7 +139,7 @@ def _start(mark: Mark) -> tuple[float, float]:
     return distance * math.cos(angle), distance * math.sin(angle)
 
 
-def _join(marks: Sequence[Mark], lines: Sequence[tuple[str, str, float]], kept: Mapping[str, Spot]) -> Floats:
+def _join(marks: Sequence[Mark], lines: Sequence[Strand], kept: Mapping[str, Spot]) -> Floats:
     """What is known where it was; what is new beside the middle of its neighbours, to the side that its id decides."""
     near: dict[str, list[Spot]] = {}
     for one, other, _strength in sorted(lines):
@@ -177,7 +197,7 @@ def _named(marks: Sequence[Mark], spots: Floats) -> dict[str, str]:
         for mark, (x, y) in zip(marks, spots, strict=True)
     ]
     named: dict[str, str] = {}
-    for index in sorted(range(len(marks)), key=lambda number: _precedence(marks[number])):
+    for index in sorted(range(len(marks)), key=lambda number: precedence(marks[number])):
         mark, (x, y) = marks[index], spots[index]
         for side, box in _label_boxes(mark, float(x), float(y)):
             if mark.is_root or _fits(box, boxes):
@@ -195,13 +215,13 @@ def _label_boxes(mark: Mark, x: float, y: float) -> Iterator[tuple[str, Box]]:
 
 def _fits(box: Box, others: Sequence[Box]) -> bool:
     inside = box[0] > 2 and box[1] > 2 and box[2] < WIDTH - 2 and box[3] < HEIGHT - 2
-    return inside and not any(_touch(box, other) for other in others)
+    return inside and not any(touch(box, other) for other in others)
 
 
-def _precedence(mark: Mark) -> tuple[bool, bool, float, str]:
+def precedence(mark: Mark) -> tuple[bool, bool, float, str]:
     """The root first, titles of works last: they are long and say little in a picture."""
     return not mark.is_root, mark.kind == "work", -mark.weight, mark.id
 
 
-def _touch(one: Box, other: Box) -> bool:
+def touch(one: Box, other: Box) -> bool:
     return one[0] < other[2] and other[0] < one[2] and one[1] < other[3] and other[1] < one[3]

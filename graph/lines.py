@@ -8,7 +8,6 @@ from graph.edges import LARGEST_TEAM
 from graph.neighbourhood import Candidate, Key, Line, Neighbourhood
 from graph.queries import LineRow, between
 from graph.questions import AUTHOR, INSTITUTION, KINDS, TOPIC, WORK
-from graph.rings import years_of
 
 LINES_PER_NODE = 4
 _DIRECTION = (AUTHOR, WORK, INSTITUTION, TOPIC)  # a line runs from the former kind to the latter
@@ -36,13 +35,13 @@ def among(found: Neighbourhood) -> list[Line]:
 
 
 def _inner(found: Neighbourhood, bound: int) -> Iterable[LineRow]:
-    question, years = found.question, years_of(found.question)
+    works_that_count, least = found.question.within, found.question.strength
     shown = {kind: found.numbers(kind) for kind in KINDS}
     people, total = between.coauthor_lines(
-        shown[AUTHOR], years, in_years=question.has_years, largest_team=LARGEST_TEAM, limit=bound
+        shown[AUTHOR], works_that_count, largest_team=LARGEST_TEAM, least=least, limit=bound
     )
     found.lines_left_out = total - len(people)
-    yield from between.lines(shown, found.numbers(TOPIC, ring=2), years)
+    yield from between.lines(shown, found.numbers(TOPIC, ring=2), works_that_count, least)
     yield from people
 
 

@@ -51,6 +51,7 @@ class Neighbourhood:
     total: dict[str, int] = field(default_factory=dict)
     lines_left_out: int = 0
     large_works: int = 0
+    is_exact: bool = True  # everything one step from the root was ranked; else what leads
 
     @property
     def root(self) -> Key:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,6 +14,7 @@ from bzpeer.kit import ids
 from bzpeer.kit.api import parameters
 from bzpeer.kit.api.parameters import Parameter
 from bzpeer.kit.api.problems import Mistake, invalid, not_found
+from graph.queries import Within
 from publications import lookup
 from publications.models import Author, Institution, Topic, Work
 from publications.search_models import Kind
@@ -30,7 +32,8 @@ PREFIX_OF_KIND = {kind: model.prefix for kind, model in MODELS.items()}
 DEFAULT_LIMIT, LARGEST_LIMIT = 120, 500
 PAGE_LIMIT = 80  # nodes of the slice on an author's page
 FIRST_YEAR, LAST_YEAR = 1400, 2100
-FORMULA = "2"  # raise it when ranking or layout changes: stored slices of another formula are not read
+LARGEST_STRENGTH = 99
+FORMULA = "3"  # raise it when ranking or layout changes: stored slices of another formula are not read
 
 _SHORT_ID = re.compile(r"([AWTI])([1-9]\d{0,17})", re.ASCII | re.IGNORECASE)
 
@@ -45,6 +48,8 @@ class Question:
     types: tuple[str, ...] = KINDS
     from_year: int | None = None
     to_year: int | None = None
+    topic: int | None = None
+    strength: int = 1
     limit: int = DEFAULT_LIMIT
 
     @property
@@ -52,19 +57,26 @@ class Question:
         return f"{PREFIX_OF_KIND[self.kind]}{self.number}"
 
     @property
-    def has_years(self) -> bool:
-        return self.from_year is not None or self.to_year is not None
+    def within(self) -> Within:
+        return _within(self.from_year, self.to_year, self.topic)
 
     @property
     def is_common(self) -> bool:
         """Asked by our own pages or by default: worth storing. Anything else could fill a disk."""
-        return not self.has_years and self.types == KINDS and self.limit in (PAGE_LIMIT, DEFAULT_LIMIT)
+        return self == self.common
+
+    @property
+    def common(self) -> Question:
+        """The question without filters that comes nearest."""
+        limit = PAGE_LIMIT if self.limit <= PAGE_LIMIT else DEFAULT_LIMIT
+        return Question(kind=self.kind, number=self.number, depth=self.depth, limit=limit)
 
     @property
     def params(self) -> str:
         """The canonical form, without the root."""
         years = f"{self.from_year or ''}-{self.to_year or ''}"
-        return f"v{FORMULA} depth={self.depth} types={','.join(self.types)} years={years} limit={self.limit}"
+        narrow = f"topic={self.topic or ''} strength={self.strength}"
+        return f"v{FORMULA} depth={self.depth} types={','.join(self.types)} years={years} {narrow} limit={self.limit}"
 
     @classmethod
     def of(cls, root: str, params: str) -> Question | None:
@@ -106,6 +118,16 @@ def checked(asked: dict[str, Any]) -> Question:
     return Question(kind=kind, number=number, **others)
 
 
+def within(asked: Mapping[str, Any]) -> Within:
+    """Which works count by the values of from_year, to_year and topic."""
+    return _within(asked["from_year"], asked["to_year"], asked["topic"])
+
+
+def _within(first: int | None, last: int | None, topic: int | None) -> Within:
+    """A work without a year is within no real bounds."""
+    return Within(first or 1, last or LAST_YEAR, topic) if first or last else Within(topic=topic)
+
+
 def find_root(text: str) -> tuple[str, int]:
     """(kind, number) of a root in any form of id; raises ValueError for what is no id, not-found for an unknown one."""
     parsed = ids.parse(text)
@@ -124,6 +146,20 @@ def _what_a_root_is() -> str:
     return _("“root” must be the id of an author, work, topic or institution, for example A12.")
 
 
+def find_topic(text: str) -> int:
+    """The number of a topic in any form of id; raises ValueError for what is none, not-found for an unknown one."""
+    said = _("“topic” must be the id of a topic, for example T3.")
+    try:
+        kind, number = find_root(text)
+    except ValueError:
+        raise ValueError(said) from None
+    if kind != TOPIC:
+        raise ValueError(said)
+    if not Topic.objects.filter(pk=number).exists():
+        raise not_found(_("topic"), text)
+    return number
+
+
 _COLLECTIONS = {AUTHOR: Kind.AUTHORS, WORK: Kind.WORKS, INSTITUTION: Kind.INSTITUTIONS, TOPIC: Kind.TOPICS}
 PARAMETERS = (
     Parameter("root", find_root),
@@ -131,5 +167,7 @@ PARAMETERS = (
     parameters.choices("types", KINDS),
     parameters.number("from_year", FIRST_YEAR, LAST_YEAR),
     parameters.number("to_year", FIRST_YEAR, LAST_YEAR),
+    Parameter("topic", find_topic),
+    parameters.number("strength", 1, LARGEST_STRENGTH, 1),
     parameters.number("limit", 1, LARGEST_LIMIT, DEFAULT_LIMIT),
 )

@@ -6,13 +6,12 @@ from collections.abc import Callable, Iterable
 
 from graph.edges import LARGEST_TEAM
 from graph.neighbourhood import Candidate, Neighbourhood
-from graph.queries import TieRow, WorkRow, Years, beyond, near
-from graph.questions import AUTHOR, INSTITUTION, LAST_YEAR, TOPIC, WORK, Question
+from graph.queries import TieRow, WorkRow, beyond, near, near_works
+from graph.questions import AUTHOR, INSTITUTION, TOPIC, WORK, Question
 from graph.ranking import tie_score, topic_score, work_score
-from publications.models import Entity, Institution, Topic, Work
+from publications.models import Author, Entity, Institution, Topic, Work
 
 FIRST_AUTHORS = 10  # of a work by a larger team; the others are counted, not shown
-WHENEVER: Years = (-1, LAST_YEAR)
 Candidates = dict[str, list[Candidate]]
 
 # The type of the line between a root (outer key) and each kind of thing in the first ring.
@@ -24,15 +23,11 @@ LINE_TYPES: dict[str, dict[str, str]] = {
 }
 
 
-def years_of(question: Question) -> Years:
-    """The bounds of a question; a work without a year is within no real ones."""
-    return (question.from_year or 1, question.to_year or LAST_YEAR) if question.has_years else WHENEVER
-
-
 def first(found: Neighbourhood, root: Entity) -> Candidates:
     """What stands one step from the root; notes in `found` how much there is and what was too large to follow."""
     question = found.question
-    works = near.works_near(question.kind, question.number, years_of(question))
+    all_of_it = _works_count(root) <= near_works.WHOLE
+    works, total = near_works.works_near(question.kind, question.number, question.within, all_of_it=all_of_it)
     makers: dict[str, Callable[[Question, list[WorkRow]], list[Candidate]]] = {
         WORK: _works,
         AUTHOR: _authors,
@@ -40,9 +35,10 @@ def first(found: Neighbourhood, root: Entity) -> Candidates:
         INSTITUTION: _institutions,
     }
     candidates = {kind: makers[kind](question, works) for kind in question.types}
-    known = _known(question, root)
-    found.total = {kind: max(len(of_kind), known.get(kind, 0)) for kind, of_kind in candidates.items()}
+    counts = {WORK: total} | _known(question, root)
+    found.total = {kind: max(len(of_kind), counts.get(kind, 0)) for kind, of_kind in candidates.items()}
     found.large_works = sum(work.team > LARGEST_TEAM for work in works)
+    found.is_exact = _read_whole(root, works) and len(candidates.get(AUTHOR, ())) < near.STRONGEST
     return candidates
 
 
@@ -50,29 +46,78 @@ def _known(question: Question, root: Entity) -> dict[str, int]:
     """Counts that the corpus keeps, where more may stand behind a root than is read."""
     if isinstance(root, Work):
         return {AUTHOR: root.authors_count if root.authors_count > LARGEST_TEAM else 0}
-    if isinstance(root, Topic | Institution) and not question.has_years:
-        return {AUTHOR: root.authors_count, WORK: root.works_count}
-    return {}
+    if not isinstance(root, Topic | Institution) or question.within.is_narrow:
+        return {}
+    people = {AUTHOR: root.authors_count} if question.strength == 1 else {}
+    return people | {WORK: root.works_count}
+
+
+def _read_whole(root: Entity, works: list[WorkRow]) -> bool:
+    """Whether everything that a bound could cut off was looked at."""
+    if isinstance(root, Work):
+        cites, cited = sum(work.cites for work in works), sum(work.cited for work in works)
+        return root.authors_count <= near_works.NEAR_TEAM and max(cites, cited) < near_works.CITING
+    if isinstance(root, Author):
+        return root.works_count <= near_works.OF_AUTHOR
+    return _works_count(root) <= near_works.LEADING_WORKS
+
+
+def _works_count(root: Entity) -> int:
+    return root.works_count if isinstance(root, Topic | Institution) else 0
 
 
 def second(found: Neighbourhood) -> Candidates:
     """What stands one step behind the people shown."""
-    question = found.question
-    people, years = found.numbers(AUTHOR), years_of(question)
-    shown = {kind: found.numbers(kind) for kind in question.types}
-    candidates: Candidates = {}
-    if AUTHOR in shown:
-        ties = beyond.authors(people, shown[AUTHOR], years)
-        candidates[AUTHOR] = _far(AUTHOR, ties, _by_tie(_newest(tie.last_year for tie in ties)))
-    if WORK in shown:
-        candidates[WORK] = _far_works(beyond.works(people, shown[WORK], years))
-    if TOPIC in shown:
-        candidates[TOPIC] = _far(TOPIC, beyond.topics(people, shown[TOPIC]), _by_rarity)
-    if INSTITUTION in shown:
-        candidates[INSTITUTION] = _far(INSTITUTION, beyond.institutions(people, shown[INSTITUTION], years), _by_works)
+    makers = _behind_on_topic(found) if found.question.topic else _behind(found)
+    candidates = {kind: makers[kind]() for kind in found.question.types}
     for kind, of_kind in candidates.items():
         found.total[kind] += len(of_kind)
     return candidates
+
+
+def _behind(found: Neighbourhood) -> dict[str, Callable[[], list[Candidate]]]:
+    """By what the corpus keeps of each person: co-authors, latest works, main topics and places."""
+    people, works_that_count, least = found.numbers(AUTHOR), found.question.within, found.question.strength
+    shown = {kind: found.numbers(kind) for kind in found.question.types}
+
+    def authors() -> list[Candidate]:
+        ties = beyond.authors(people, shown[AUTHOR], works_that_count, least)
+        return _far(AUTHOR, ties, _by_tie(_newest(tie.last_year for tie in ties)))
+
+    return {
+        AUTHOR: authors,
+        WORK: lambda: _far_works(beyond.works(people, shown[WORK], works_that_count)),
+        TOPIC: lambda: _far(TOPIC, beyond.topics(people, shown[TOPIC], least), _by_rarity),
+        INSTITUTION: lambda: _far(
+            INSTITUTION, beyond.institutions(people, shown[INSTITUTION], works_that_count, least), _by_works
+        ),
+    }
+
+
+def _behind_on_topic(found: Neighbourhood) -> dict[str, Callable[[], list[Candidate]]]:
+    """By the latest works of the people that carry the topic: nothing is kept of a person's ties on one topic."""
+    works = beyond.works(found.numbers(AUTHOR), [], found.question.within)
+    numbers, least = [work.number for work in works], found.question.strength
+
+    def ties(kind: str, found_ties: list[TieRow], score: Callable[[TieRow], float]) -> list[Candidate]:
+        shown = set(found.numbers(kind))
+        return _far(kind, [tie for tie in found_ties if tie.number not in shown], score)
+
+    def authors() -> list[Candidate]:
+        people = near.authors_of(numbers, largest_team=LARGEST_TEAM, least=least)
+        return ties(AUTHOR, people, _by_tie(_newest(tie.last_year for tie in people)))
+
+    shown = set(found.numbers(WORK))
+    return {
+        AUTHOR: authors,
+        WORK: lambda: _far_works([work for work in works if work.number not in shown]),
+        TOPIC: lambda: ties(TOPIC, near.topics_of(numbers, least=least), _by_rarity),
+        INSTITUTION: lambda: ties(
+            INSTITUTION,
+            near.institutions_of(numbers, author=None, largest_team=LARGEST_TEAM, least=least),
+            _by_works,
+        ),
+    }
 
 
 def _works(question: Question, works: list[WorkRow]) -> list[Candidate]:
@@ -83,6 +128,7 @@ def _works(question: Question, works: list[WorkRow]) -> list[Candidate]:
             number=work.number,
             score=_score(work, newest) * (1 + work.shared + 2 * (work.cites or work.cited)),
             line="cites" if work.cites else "cited" if work.cited else LINE_TYPES[question.kind][WORK],
+            works=1 if work.cites or work.cited or question.kind != WORK else 2,
             weight=max(1, work.shared),
             first_year=work.year,
             last_year=work.year,
@@ -99,10 +145,10 @@ def _authors(question: Question, works: list[WorkRow]) -> list[Candidate]:
     ties = near.authors_near(
         question.kind,
         question.number,
-        years_of(question),
+        question.within,
         [work.number for work in works],
-        in_years=question.has_years,
         largest_team=LARGEST_TEAM,
+        least=question.strength,
     )
     if question.kind == WORK and len(ties) > LARGEST_TEAM:
         ties = ties[:FIRST_AUTHORS]
@@ -111,7 +157,7 @@ def _authors(question: Question, works: list[WorkRow]) -> list[Candidate]:
 
 
 def _topics(question: Question, works: list[WorkRow]) -> list[Candidate]:
-    return _near(question, TOPIC, near.topics_of(_labelled(question, works)), _by_rarity)
+    return _near(question, TOPIC, near.topics_of(_labelled(question, works), least=_least(question)), _by_rarity)
 
 
 def _institutions(question: Question, works: list[WorkRow]) -> list[Candidate]:
@@ -120,6 +166,7 @@ def _institutions(question: Question, works: list[WorkRow]) -> list[Candidate]:
         _labelled(question, works),
         author=question.number if question.kind == AUTHOR else None,
         largest_team=LARGEST_TEAM if question.kind in (TOPIC, INSTITUTION) else 1_000_000,
+        least=_least(question),
     )
     return _near(question, INSTITUTION, ties, _by_works)
 
@@ -127,6 +174,11 @@ def _institutions(question: Question, works: list[WorkRow]) -> list[Candidate]:
 def _labelled(question: Question, works: list[WorkRow]) -> list[int]:
     """The works whose topics and institutions stand in the first ring."""
     return [question.number] if question.kind == WORK else [work.number for work in works]
+
+
+def _least(question: Question) -> int:
+    """Works behind a tie to the root; what a work names rests on that one work."""
+    return 1 if question.kind == WORK else question.strength
 
 
 def _near(question: Question, kind: str, ties: Iterable[TieRow], score: Callable[[TieRow], float]) -> list[Candidate]:

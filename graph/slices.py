@@ -71,6 +71,8 @@ def around(
     types: Sequence[str] = KINDS,
     from_year: int | None = None,
     to_year: int | None = None,
+    topic: int | None = None,
+    strength: int = 1,
     limit: int = DEFAULT_LIMIT,
 ) -> Slice:
     """The slice around A12, W7, T3 or I9; raises UnknownRootError and MergedRootError."""
@@ -80,28 +82,44 @@ def around(
     kind, number = named
     kinds = tuple(known for known in KINDS if known in types)
     return answer(
-        Question(kind=kind, number=number, depth=depth, types=kinds, from_year=from_year, to_year=to_year, limit=limit)
+        Question(
+            kind=kind,
+            number=number,
+            depth=depth,
+            types=kinds,
+            from_year=from_year,
+            to_year=to_year,
+            topic=topic,
+            strength=strength,
+            limit=limit,
+        )
     )
 
 
 def answer(question: Question) -> Slice:
     """The stored slice while it is fresh, else a new one, stored if the question is a common one.
 
-    What a stale one placed stays where it was, so that readers know the picture again.
+    What readers saw of this root before stays where it was, so that they know the picture again: in a stale slice, or
+    in the one without filters.
     """
     kept = stored.read(question) if question.is_common else None
     if kept and not kept.is_stale:
         return Slice(question.root, kept.version, kept.payload)
     with transaction.atomic():
         keep = question.is_common and stored.may_save()
-        known = places_of(Slice(question.root, kept.version, kept.payload).document) if kept else None
-        document = document_of(gather(question, root_of(question)), known)
+        found = gather(question, root_of(question))
+        before = answer(question.common) if not question.is_common else _seen(question, kept)
+        document = document_of(found, places_of(before.document) if before else None)
         body = json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode()
         fresh = Slice(question.root, blake2b(body, digest_size=16).hexdigest(), stored.pack(body))
         if keep:
             members = [node["data"]["id"] for node in fresh.nodes]
             stored.save(question, version=fresh.version, payload=fresh.payload, members=members)
     return fresh
+
+
+def _seen(question: Question, kept: stored.Kept | None) -> Slice | None:
+    return Slice(question.root, kept.version, kept.payload) if kept else None
 
 
 def root_of(question: Question) -> Entity:

@@ -269,11 +269,12 @@ class Record(models.Model):
 
 class WorkTopic(models.Model):
     work = models.ForeignKey(Work, on_delete=models.CASCADE, related_name="work_topics", db_index=False)
-    topic = models.ForeignKey(Topic, on_delete=models.CASCADE, related_name="work_topics")
+    topic = models.ForeignKey(Topic, on_delete=models.CASCADE, related_name="work_topics", db_index=False)
     position = models.PositiveSmallIntegerField(default=0)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["work", "topic"], name="one_row_per_work_topic")]
+        indexes = [models.Index(fields=["topic", "work"], name="work_topic_by_topic")]
 
 
 class Authorship(models.Model):
@@ -319,12 +320,15 @@ class AuthorshipInstitution(models.Model):
     authorship = models.ForeignKey(
         Authorship, on_delete=models.CASCADE, related_name="authorship_institutions", db_index=False
     )
-    institution = models.ForeignKey(Institution, on_delete=models.CASCADE, related_name="authorship_institutions")
+    institution = models.ForeignKey(
+        Institution, on_delete=models.CASCADE, related_name="authorship_institutions", db_index=False
+    )
 
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["authorship", "institution"], name="one_row_per_authorship_institution")
         ]
+        indexes = [models.Index(fields=["institution", "authorship"], name="authorship_by_institution")]
 
 
 class AuthorTopic(models.Model):

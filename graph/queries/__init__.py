@@ -1,6 +1,6 @@
 """The questions a slice asks PostgreSQL: each one statement, bounded whatever the corpus holds, facts without ranking.
 
-Years are bounds that are always given; a work without a year has the year 0, so that it stands outside any real bound.
+`Within` says which works count; a work without a year has the year 0, so that it stands outside any real bound.
 Merged works and hidden or merged authors never come back.
 """
 
@@ -8,9 +8,29 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-from django.db import connection
+from bzpeer.kit import hot
 
-Years = tuple[int, int]
+# For a table `work`: whether it is one of those that count. {counts} in a statement stands for it.
+COUNTS = """work.merged_into_id is null
+    and coalesce(work.publication_year, 0) between %(from_year)s and %(to_year)s
+    and (%(topic)s::bigint is null or exists (
+        select from publications_worktopic wanted where wanted.work_id = work.id and wanted.topic_id = %(topic)s))"""
+
+
+class Within(NamedTuple):
+    """Which works count: bounds on their years, and a topic that they must carry."""
+
+    from_year: int = -1
+    to_year: int = 9_999
+    topic: int | None = None
+
+    @property
+    def is_narrow(self) -> bool:
+        """Whether some works do not count, so that what is kept of all works cannot answer."""
+        return self != EVERYTHING
+
+
+EVERYTHING = Within()
 
 
 class WorkRow(NamedTuple):
@@ -48,6 +68,5 @@ class LineRow(NamedTuple):
 
 
 def rows(sql: str, params: dict[str, Any]) -> list[tuple[Any, ...]]:
-    with connection.cursor() as cursor:
-        cursor.execute(sql, params)
-        return list(cursor.fetchall())
+    """Prepared once for each connection: planning the larger of these takes longer than running them."""
+    return hot.rows(sql.replace("{counts}", COUNTS), params)

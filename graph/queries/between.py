@@ -1,66 +1,88 @@
-"""The lines between the things that a slice shows."""
+"""The lines between the things that a slice shows.
+
+`least` is the number of works that a line between people, or of people to topics and institutions, must rest on.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
-from graph.queries import LineRow, Years, rows
+from graph.queries import LineRow, Within, rows
 
-_LINES = """
+_OF_WORKS = """
 select 'authorship', author_id, work_id, 1, 1::float8, null::int, null::int
 from publications_authorship where work_id = any(%(work)s) and author_id = any(%(author)s)
 union all
 select 'has-topic', work_id, topic_id, 1, 1, null, null
-from publications_worktopic where work_id = any(%(work)s) and topic_id = any(%(topic)s)
-union all
-select 'topic-of', author_id, topic_id, works_count, works_count, null, null
-from publications_authortopic where author_id = any(%(author)s) and topic_id = any(%(far_topics)s)
-union all
-select 'affiliation', author_id, institution_id, works_count, works_count, first_year, last_year
-from publications_authorinstitution where author_id = any(%(author)s) and institution_id = any(%(institution)s)
-    and coalesce(last_year, 0) >= %(from_year)s and coalesce(first_year, 0) <= %(to_year)s
+from publications_worktopic where work_id = any(%(work)s) and topic_id = any(%(topics)s)
 union all
 select distinct 'cites', citing_id, cited_id, 1, 1::float8, null::int, null::int
 from publications_citation
 where citing_id = any(%(work)s) and cited_id = any(%(work)s) and citing_id <> cited_id
 """
 
+_OF_PEOPLE = """
+select 'topic-of', author_id, topic_id, works_count, works_count::float8, null::int, null::int
+from publications_authortopic
+where author_id = any(%(author)s) and topic_id = any(%(far_topics)s) and works_count >= %(least)s
+union all
+select 'affiliation', author_id, institution_id, works_count, works_count, first_year, last_year
+from publications_authorinstitution
+where author_id = any(%(author)s) and institution_id = any(%(institution)s) and works_count >= %(least)s
+"""
+
+_OF_PEOPLE_WITHIN = """
+with counted as materialized (
+    select mine.id, mine.author_id, work.id as work_id, work.publication_year as year
+    from publications_authorship mine join publications_work work on work.id = mine.work_id and {counts}
+    where mine.author_id = any(%(author)s)
+)
+select 'topic-of', author_id, topic_id, count(*), count(*)::float8, null::int, null::int
+from counted join publications_worktopic label using (work_id)
+where topic_id = any(%(far_topics)s) group by 2, 3 having count(*) >= %(least)s
+union all
+select 'affiliation', author_id, institution_id, count(*), count(*), min(year), max(year)
+from counted join publications_authorshipinstitution place on place.authorship_id = counted.id
+where institution_id = any(%(institution)s) group by 2, 3 having count(*) >= %(least)s
+"""
+
 _COAUTHORS = """
 select 'coauthor', author_id, coauthor_id, works, weight, first_year, last_year, count(*) over ()
 from graph_coauthoredge
 where author_id = any(%(author)s) and coauthor_id = any(%(author)s) and author_id < coauthor_id
+    and works >= %(least)s
 order by weight desc, author_id, coauthor_id limit %(limit)s
 """
 
-_COAUTHORS_IN_YEARS = """
+_COAUTHORS_WITHIN = """
 select 'coauthor', mine.author_id, theirs.author_id, count(*),
        sum(1::numeric / (work.authors_count - 1))::float8, min(work.publication_year), max(work.publication_year),
        count(*) over ()
 from publications_authorship mine
-join publications_work work on work.id = mine.work_id
-    and work.merged_into_id is null and work.authors_count between 2 and %(largest_team)s
-    and coalesce(work.publication_year, 0) between %(from_year)s and %(to_year)s
+join publications_work work on work.id = mine.work_id and work.authors_count between 2 and %(largest_team)s
+    and {counts}
 join publications_authorship theirs on theirs.work_id = mine.work_id and theirs.author_id > mine.author_id
 where mine.author_id = any(%(author)s) and theirs.author_id = any(%(author)s)
-group by 2, 3 order by 5 desc, 2, 3 limit %(limit)s
+group by 2, 3 having count(*) >= %(least)s order by 5 desc, 2, 3 limit %(limit)s
 """
 
 
-def lines(shown: Mapping[str, Sequence[int]], far_topics: Sequence[int], years: Years) -> list[LineRow]:
+def lines(shown: Mapping[str, Sequence[int]], far_topics: Sequence[int], within: Within, least: int) -> list[LineRow]:
     """Authorships, topics, affiliations and citations among what is shown.
 
     People are tied to `far_topics` directly, because none of the works shown need carry them.
     """
-    params = {kind: list(numbers) for kind, numbers in shown.items()}
-    params |= {"far_topics": list(far_topics)}
-    return [LineRow(*row) for row in rows(_LINES, params | {"from_year": years[0], "to_year": years[1]})]
+    params: dict[str, Any] = {kind: list(numbers) for kind, numbers in shown.items()} | within._asdict()
+    params |= {"topics": list(shown["topic"]), "far_topics": list(far_topics), "least": least}
+    sql = f"{_OF_WORKS} union all ({_OF_PEOPLE_WITHIN if within.is_narrow else _OF_PEOPLE})"
+    return [LineRow(*row) for row in rows(sql, params)]
 
 
 def coauthor_lines(
-    authors: Sequence[int], years: Years, *, in_years: bool, largest_team: int, limit: int
+    authors: Sequence[int], within: Within, *, largest_team: int, least: int, limit: int
 ) -> tuple[list[LineRow], int]:
-    """Who of the people shown wrote with whom within the years: the strongest lines, and how many there are in all."""
-    params = {"author": list(authors), "largest_team": largest_team, "limit": limit}
-    params |= {"from_year": years[0], "to_year": years[1]}
-    found = rows(_COAUTHORS_IN_YEARS if in_years else _COAUTHORS, params)
+    """Who of the people shown wrote with whom in the works that count: the strongest lines, and how many in all."""
+    params = {"author": list(authors), "largest_team": largest_team, "least": least, "limit": limit}
+    found = rows(_COAUTHORS_WITHIN if within.is_narrow else _COAUTHORS, params | within._asdict())
     return [LineRow(*row[:-1]) for row in found], found[0][-1] if found else 0

@@ -37,9 +37,12 @@ def test_an_author_stands_among_works_people_topics_and_institutions() -> None:
         "types": None,
         "from_year": None,
         "to_year": None,
+        "topic": None,
+        "strength": 1,
         "limit": 120,
         "count": 7,
         "truncated": False,
+        "exact": True,
         "works_of_large_teams": 0,
         "omitted": {"work": 0, "author": 0, "topic": 0, "institution": 0, "edges": 0},
     }
