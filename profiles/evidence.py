@@ -15,6 +15,7 @@ from django.utils import timezone
 from bzpeer.kit.keyed import keyed_hash
 from profiles import ledger
 from profiles.models import Claim, Evidence, User
+from publications.models import Author
 
 
 class Locked:
@@ -109,6 +110,20 @@ def end_by_issuer(user: User, issuer: str, reason: str) -> list[int]:
                     end(proof, author_id, reason)
                     ended.add(author_id)
     return sorted(ended)
+
+
+def carry(claim: Claim, final: Author) -> None:
+    """The record was merged into another: proofs go on there since the same day, and end here. Both are locked."""
+    for proof in holding(claim):
+        row = Evidence.objects.get(author_id=claim.author_id, sequence=proof.entry.sequence)
+        end(proof, claim.author_id, "record-merged")
+        copy = Evidence(**{name: getattr(row, name) for name in CARRIED}, author=final, expires_at=proof.expires)
+        copy.reason = f"from-A{claim.author_id}"
+        _write(copy)
+
+
+CARRIED = ["event", "account_id", "account_hash", "kind", "method", "issuer", "subject", "subject_hash"]
+CARRIED += ["payload_hash", "at", "checked_by"]
 
 
 def holding(claim: Claim, now: datetime | None = None) -> list[ledger.Proof]:

@@ -37,8 +37,8 @@ class Verified:
     """What a proof found.
 
     `issuer` vouches for it ("orcid:0000-0002-…", "ror:05gq02987", "host:uni.example"): two proofs corroborate each
-    other only if their issuers differ. `subject` is the id at the issuer, never an e-mail address: of an address, given as
-    `secret_subject`, a keyed hash is kept. `seen` is what was looked at; only its hash is stored.
+    other only if their issuers differ. `subject` is the id at the issuer, never an e-mail address: of an address,
+    given as `secret_subject`, a keyed hash is kept. `seen` is what was looked at; only its hash is stored.
     """
 
     method: str  # as stored in the ledger; "orcid-metadata" skips the objection window
@@ -69,12 +69,16 @@ class Proof:
     asks: ClassVar[type[forms.Form] | None] = None
     confirms: ClassVar[type[forms.Form] | None] = None
     resends: ClassVar[bool] = False
+    keeps: ClassVar[frozenset[str]] = frozenset()  # keys of an attempt's data that stay once it is verified
 
     def offer(self, claim: Claim) -> Offer:
         raise NotImplementedError
 
     def start(self, attempt: ProofAttempt, answers: Mapping[str, Any]) -> None:
         """Fill `target`, `hint`, `data`, `expires_at` of the attempt (it is saved afterwards) and send what is sent."""
+
+    def send_again(self, attempt: ProofAttempt) -> None:
+        """Send once more what `start` sent, where `resends`."""
 
     def verify(self, attempt: ProofAttempt, answers: Mapping[str, Any]) -> Verified:
         raise NotImplementedError
