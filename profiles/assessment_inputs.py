@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from fractions import Fraction
 from functools import lru_cache
@@ -15,7 +15,7 @@ from typing import Any, cast
 
 from django.db import connection
 
-from profiles import levels, trust
+from profiles import levels, standings, trust
 
 UNIT = 80  # the least common denominator of author and provider weights
 PERSISTENT_IDS = ("doi", "arxiv", "acl")
@@ -113,7 +113,36 @@ def gather(author_ids: Sequence[int], on: date) -> dict[Gathered, list[int]]:
     for author, connected in connections(unsure).items():
         resolved = levels.RESOLVED_BY_WORKS if connected.enough else ""
         found[_gathered(on, resolved, *unsure[author])].append(author)
-    return found
+    return _with_people(found, author_ids, on)
+
+
+def _with_people(found: dict[Gathered, list[int]], author_ids: Sequence[int], on: date) -> dict[Gathered, list[int]]:
+    """The same with what accounts add: for few records, so these leave the group that shares the corpus's figures."""
+    owned, social = standings.owned(author_ids, on), standings.social(author_ids, on)
+    people = owned.keys() | social.keys()
+    if not people:
+        return found
+    apart: defaultdict[Gathered, list[int]] = defaultdict(list)
+    for gathered, authors in found.items():
+        for author in authors:
+            if author in people:
+                own = _personal(gathered, owned.get(author), social.get(author, standings.Social()), on)
+                apart[own].append(author)
+            else:
+                apart[gathered].append(author)
+    return apart
+
+
+def _personal(gathered: Gathered, owned: standings.Owned | None, social: standings.Social, on: date) -> Gathered:
+    standing = standings.with_owner(gathered.standing, owned)
+    inputs = replace(
+        gathered.inputs,
+        level=levels.level(standing, on),
+        collaborator_organisations=social.collaborators,
+        follower_organisations=social.followers,
+        months=levels.months_of_evidence(standing, on),
+    )
+    return Gathered(inputs, standing)
 
 
 def sums(author_ids: Sequence[int]) -> list[Row]:
@@ -139,10 +168,7 @@ def sums(author_ids: Sequence[int]) -> list[Row]:
 def _gathered(
     on: date, resolved: str, weighted: int, corroborated: int, moderated_id: bool, topics: int, close: int
 ) -> Gathered:
-    """No account owns a record before claims exist: no organisations, no months, no claim.
-
-    Cached, because a corpus has far fewer distinct figures than authors.
-    """
+    """What the corpus says, before any account. Cached: a corpus has far fewer distinct figures than authors."""
     standing = levels.Standing(moderated_id=moderated_id, resolved_by=resolved)
     inputs = trust.Inputs(
         level=levels.level(standing, on),

@@ -16,9 +16,10 @@ from typing import Any
 from django.db import connection, transaction
 from django.utils import timezone
 
-from profiles import explanations, trust
+from profiles import explanations, standings, trust
 from profiles.assessment_inputs import Gathered, gather
 from profiles.models import Assessment, AssessmentDue
+from profiles.signals import levels_changed
 from publications.models import Author
 
 BATCH = 5_000  # for a task: other tasks can share the work
@@ -149,16 +150,19 @@ RETIRE = f"""{FRESH}
 UPDATE profiles_assessment old SET is_current = FALSE FROM fresh
 WHERE old.author_id = fresh.author_id AND old.is_current
     AND (old.inputs <> fresh.inputs OR old.formula_version <> %(version)s)
-RETURNING old.score <> fresh.score, old.level <> fresh.level
+RETURNING old.author_id, old.score <> fresh.score, old.level <> fresh.level
 """  # noqa: S608 - joined from constants
-WRITE = f"""{FRESH}
-INSERT INTO profiles_assessment
-    (author_id, cause, formula_version, inputs, factors, score, band, level, is_current)
-SELECT author_id, due.cause, %(version)s, inputs, factors, score, band, level, TRUE
-FROM fresh JOIN profiles_assessmentdue due USING (author_id)
-WHERE NOT EXISTS (
-    SELECT FROM profiles_assessment old WHERE old.author_id = fresh.author_id AND old.is_current
+WRITE = f"""{FRESH}, written AS (
+    INSERT INTO profiles_assessment
+        (author_id, cause, formula_version, inputs, factors, score, band, level, is_current)
+    SELECT author_id, due.cause, %(version)s, inputs, factors, score, band, level, TRUE
+    FROM fresh JOIN profiles_assessmentdue due USING (author_id)
+    WHERE NOT EXISTS (
+        SELECT FROM profiles_assessment old WHERE old.author_id = fresh.author_id AND old.is_current
+    )
+    RETURNING author_id, level
 )
+SELECT count(*), coalesce(array_agg(author_id) FILTER (WHERE level >= 2), '{{}}') FROM written
 """  # noqa: S608 - joined from constants
 
 
@@ -168,16 +172,25 @@ def _store(fresh: Mapping[Gathered, Sequence[int]]) -> Summary:
     parameters = {"version": trust.VERSION, "outcomes": f"[{outcomes}]"}
     with connection.cursor() as cursor:
         cursor.execute(RETIRE, parameters)
-        retired: list[tuple[bool, bool]] = cursor.fetchall()
+        retired: list[tuple[int, bool, bool]] = cursor.fetchall()
         cursor.execute(WRITE, parameters)
-        written = cursor.rowcount
+        written, verified = cursor.fetchone()
+    changed = {author for author, _, level in retired if level}
+    _tell(changed | (set(verified) - {author for author, _, _ in retired}))
     return Summary(
         assessed=sum(map(len, fresh.values())),
         first=written - len(retired),
         changed=len(retired),
-        score_changed=sum(score for score, _ in retired),
-        level_changed=sum(level for _, level in retired),
+        score_changed=sum(score for _, score, _ in retired),
+        level_changed=len(changed),
     )
+
+
+def _tell(author_ids: Iterable[int]) -> None:
+    """Whose level changed; close collaborators and whom they follow count it."""
+    if ids := sorted(author_ids):
+        mark_due(standings.dependents(ids), "collaborator")
+        levels_changed.send(sender=Assessment, author_ids=ids)
 
 
 def _outcome(gathered: Gathered, authors: Sequence[int]) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from typing import Any, ClassVar
 
 from django.conf import settings
 from django.db import models
@@ -123,6 +124,8 @@ class Dispute(models.Model):
         KEEP = "keep", _("The first claim stands")
         REPLACE = "replace", _("The other claim stands")
         NEITHER = "neither", _("Neither claim stands")
+
+    CONTESTED: ClassVar[dict[str, Any]] = {"kind": Kind.RIVALS, "status__in": (Status.OPEN, Status.APPEALED)}
 
     author = models.ForeignKey(Author, on_delete=models.PROTECT, related_name="disputes")
     kind = models.CharField(max_length=10, choices=Kind.choices)

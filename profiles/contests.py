@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from profiles import assessments, evidence, limits, notices
 from profiles.evidence import Locked
 from profiles.models import Claim, Dispute, DisputeStatement, User
-from profiles.ownership import CONTESTED, Status, about, approve, close, day
+from profiles.ownership import Status, about, approve, close, day
 
 HEARING = timedelta(days=14)  # both sides are heard so long
 APPEAL = timedelta(days=14)  # and the one who lost may appeal so long
@@ -35,7 +35,7 @@ def open_rivals(*, claim: Claim, rival: Claim) -> Dispute:
                 deadline=now + HEARING,
             )
     except IntegrityError:
-        return Dispute.objects.get(author=claim.author_id, **CONTESTED)
+        return Dispute.objects.get(author=claim.author_id, **Dispute.CONTESTED)
     assessments.mark_due([claim.author_id], "contest")
     for side in (claim, rival):
         notices.tell(side.user, "contested", key=f"dispute:{dispute.pk}", **about(side), until=day(dispute.deadline))

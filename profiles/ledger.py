@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 
 from profiles import levels
@@ -64,6 +64,7 @@ class Proof:
     """What a VERIFIED entry and everything later about it come to."""
 
     entry: Entry
+    seen: datetime  # when it was last found to hold
     expires: datetime
     ended: datetime | None
     end_reason: str
@@ -98,7 +99,9 @@ def proofs(entries: Iterable[Entry]) -> list[Proof]:
     for entry in entries:
         if entry.event == VERIFIED:
             expires = entry.expires or entry.at
-            found[entry.sequence] = Proof(entry=entry, expires=expires, ended=None, end_reason="", misses=())
+            found[entry.sequence] = Proof(
+                entry=entry, seen=entry.at, expires=expires, ended=None, end_reason="", misses=()
+            )
         elif entry.proof in found:
             found[entry.proof] = _later(found[entry.proof], entry)
     return list(found.values())
@@ -106,14 +109,13 @@ def proofs(entries: Iterable[Entry]) -> list[Proof]:
 
 def _later(proof: Proof, entry: Entry) -> Proof:
     """A proof after one more entry about it; an ended proof never comes back."""
-    expires, ended, reason, misses = proof.expires, proof.ended, proof.end_reason, proof.misses
-    if entry.event == CHECKED and ended is None:
-        expires, misses = max(expires, entry.expires or expires), ()
-    elif entry.event == MISSED:
-        misses = (*misses, entry.at)
-    elif entry.event == ENDED and ended is None:
-        ended, reason = entry.at, entry.reason
-    return Proof(entry=proof.entry, expires=expires, ended=ended, end_reason=reason, misses=misses)
+    if proof.ended is not None:
+        return proof
+    if entry.event == CHECKED:
+        return replace(proof, seen=entry.at, expires=max(proof.expires, entry.expires or proof.expires), misses=())
+    if entry.event == MISSED:
+        return replace(proof, misses=(*proof.misses, entry.at))
+    return replace(proof, ended=entry.at, end_reason=entry.reason)
 
 
 def _utc(moment: datetime) -> str:

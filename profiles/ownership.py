@@ -18,7 +18,6 @@ from profiles.models import Claim, Dispute, User
 from publications.models import Author
 
 Status = Claim.Status
-CONTESTED = {"kind": Dispute.Kind.RIVALS, "status__in": (Dispute.Status.OPEN, Dispute.Status.APPEALED)}
 
 
 def approve(claim: Claim) -> Claim:
@@ -86,7 +85,7 @@ def skips_window(claim: Claim) -> bool:
 
 def contested_since(author_id: int) -> datetime | None:
     """Since when two accounts have been heard about a record, or None."""
-    dispute = Dispute.objects.filter(author=author_id, **CONTESTED).first()
+    dispute = Dispute.objects.filter(author=author_id, **Dispute.CONTESTED).first()
     return (dispute.appealed_at or dispute.opened_at) if dispute else None
 
 
@@ -105,7 +104,7 @@ def statuses(author_ids: Iterable[int]) -> dict[int, str]:
     found: dict[int, str] = {}
     for claim in rows:  # approved before pending
         found.setdefault(claim.author_id, _status(claim))
-    contested = Dispute.objects.filter(author__in=ids, **CONTESTED).values_list("author_id", flat=True)
+    contested = Dispute.objects.filter(author__in=ids, **Dispute.CONTESTED).values_list("author_id", flat=True)
     return found | dict.fromkeys(contested, "contested")
 
 

@@ -1,4 +1,4 @@
-"""Work that the queue does for profiles: assessments that are due."""
+"""Work that the queue does for profiles: assessments, checks of proofs, notices by mail, and what time changes."""
 
 from __future__ import annotations
 
@@ -12,3 +12,29 @@ def assess_due(batch: int = assessments.BATCH) -> None:
     """One batch of what is due; sends itself again while authors remain. Beat sends it every minute besides."""
     if assessments.assess_due(batch).taken and assessments.due_count():
         assess_due.delay(batch)
+
+
+@shared_task
+def check_proof(attempt_id: int) -> None:
+    """Ask another site whether a proof holds, record it, and assess what it changed."""
+    from profiles import verification
+
+    verification.check(attempt_id)
+    assess_due()
+
+
+@shared_task
+def sweep_claims() -> None:
+    """Every minute: checks that were lost, mails that are due."""
+    from profiles import upkeep
+
+    upkeep.sweep()
+
+
+@shared_task
+def nightly() -> None:
+    """Once a day: windows, expiry, checks again, appeals that nobody made."""
+    from profiles import upkeep
+
+    upkeep.nightly()
+    assess_due()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import timedelta
 from typing import Any
 
@@ -15,8 +16,8 @@ from bzpeer.kit.keyed import keyed_hash
 from profiles import claims, evidence, limits, ownership
 from profiles.evidence import Locked
 from profiles.models import Claim, ProofAttempt, User
-from profiles.proofs import PROOFS
 from profiles.proofs.base import NotVerified, Offer, Proof, Verified
+from profiles.proofs.registry import PROOFS
 
 Status = ProofAttempt.Status
 CHECK_AGAIN = timedelta(minutes=2)  # a check whose task was lost is sent again
@@ -154,10 +155,8 @@ def send_check(attempt_id: int) -> None:
     from profiles import tasks
 
     def send() -> None:
-        try:
+        with suppress(OperationalError):
             tasks.check_proof.delay(attempt_id)
-        except OperationalError:
-            pass
 
     transaction.on_commit(send)
 

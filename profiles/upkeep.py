@@ -1,0 +1,113 @@
+"""What time does to claims and proofs: windows end, proofs expire or are checked again, people are told."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from profiles import assessments, claims, contests, evidence, ledger, limits, notices, ownership, verification, vouches
+from profiles.evidence import Locked
+from profiles.models import Claim
+from profiles.proofs import rel_me
+from profiles.proofs.base import NotVerified
+from profiles.proofs.registry import PROOFS
+
+REMIND = timedelta(days=30)  # before a proof expires
+CHECK_EVERY = timedelta(days=30)
+
+
+def nightly(now: datetime | None = None) -> None:
+    """Everything that a day may change. Safe to run twice, and to miss a night."""
+    now = now or timezone.now()
+    claims.lapse(now)
+    contests.close_decided(now)
+    for claim in Claim.objects.filter(status=Claim.Status.APPROVED).select_related("author", "user").iterator():
+        _look_after(claim, now)
+    vouches.review_all()
+    owned = Claim.objects.filter(status=Claim.Status.APPROVED).values_list("author_id", flat=True)
+    assessments.mark_due(owned, "day")  # months pass, windows and proofs end
+    limits.forget_old()
+
+
+def _look_after(claim: Claim, now: datetime) -> None:
+    _tell_window_over(claim, now)
+    for proof in evidence.of_account(claim):
+        if proof.ended is not None:
+            continue
+        if not proof.holds(now):
+            _expire(claim, proof)
+        elif is_rechecked(proof):
+            _recheck_if_due(claim, proof, now)
+        elif proof.expires - REMIND <= now:
+            _remind(claim, proof)
+
+
+def _tell_window_over(claim: Claim, now: datetime) -> None:
+    ends = ownership.window_ends(claim)
+    waited = ends <= now < ends + REMIND and not ownership.skips_window(claim)
+    if waited and ownership.is_proved(claim) and not ownership.contested_since(claim.author_id):
+        notices.tell(claim.user, "window-over", key=f"claim:{claim.pk}", **ownership.about(claim))
+
+
+def _expire(claim: Claim, proof: ledger.Proof) -> None:
+    with Locked(claim.author_id):
+        if any(p.entry.sequence == proof.entry.sequence and p.ended for p in evidence.of_account(claim)):
+            return
+        evidence.end(proof, claim.author_id, "expired")
+    _tell_ended(claim, proof)
+
+
+def _remind(claim: Claim, proof: ledger.Proof) -> None:
+    key = f"proof:{claim.author_id}:{proof.entry.sequence}:{proof.expires:%Y-%m-%d}"
+    words = {"until": ownership.day(proof.expires), "proof": name_of(proof)}
+    notices.tell(claim.user, "evidence-expires", key=key, **ownership.about(claim), **words)
+
+
+def _tell_ended(claim: Claim, proof: ledger.Proof) -> None:
+    key = f"proof:{claim.author_id}:{proof.entry.sequence}"
+    notices.tell(claim.user, "evidence-ended", key=key, **ownership.about(claim), proof=name_of(proof))
+
+
+def is_rechecked(proof: ledger.Proof) -> bool:
+    """A page is looked at again by itself; every other proof its owner gives again."""
+    return proof.entry.method == rel_me.METHOD
+
+
+def _recheck_if_due(claim: Claim, proof: ledger.Proof, now: datetime) -> None:
+    """Every 30 days, and daily after a failed check; three failures over at least 14 days end it."""
+    due = proof.misses[-1] + timedelta(days=1) if proof.misses else proof.seen + CHECK_EVERY
+    if now >= due:
+        check_again(claim, proof)
+
+
+def check_again(claim: Claim, proof: ledger.Proof) -> None:
+    """Look at the page once more. The other site is asked without holding the record."""
+    try:
+        verified = rel_me.recheck(claim, proof)
+    except NotVerified as failure:
+        with Locked(claim.author_id):
+            evidence.missed(proof, claim.author_id, failure.reason)
+            after = next(p for p in evidence.of_account(claim) if p.entry.sequence == proof.entry.sequence)
+            if not rel_me.still_counts(after.misses):
+                evidence.end(after, claim.author_id, "page-gone")
+                assessments.mark_due([claim.author_id], "evidence")
+                _tell_ended(claim, proof)
+        return
+    with Locked(claim.author_id):
+        evidence.checked(proof, claim.author_id, timezone.now() + verified.valid, verified.seen)
+
+
+def name_of(proof: ledger.Proof) -> str:
+    """A proof as people know it."""
+    named = {entry.method: entry.name for entry in PROOFS.values()}
+    kinds = {"A": _("ORCID iD"), "B": _("Institution"), "C": _("Authorship"), "V": _("Vouches"), "X": _("Authority")}
+    return str(named.get(proof.entry.method) or kinds[proof.entry.kind])
+
+
+def sweep() -> None:
+    """Every minute: checks whose task was lost, and mails that are due."""
+    for attempt_id in verification.checks_due():
+        verification.check(attempt_id)
+    notices.send_due()
