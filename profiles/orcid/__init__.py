@@ -1,0 +1,1 @@
+"""ORCID: signing in with an iD, and reading public records."""
