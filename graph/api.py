@@ -20,7 +20,7 @@ from graph.exports import Export
 class GraphView(ApiView):
     """`GET /graph?root=A12`: what stands around an author, a work, a topic or an institution.
 
-    `format=` answers with a file: graphml, gexf, svg, csv (an archive of two tables, or one of them with `part=`).
+    `format=` answers with a file: graphml, gexf, svg, png, csv (an archive of two tables, or one of them with `part=`).
     """
 
     parameters = (

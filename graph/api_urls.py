@@ -4,10 +4,12 @@ from django.urls import path
 
 from graph.api import GraphView
 from graph.api_connections import CompareView, EdgeView, PathView
+from graph.api_links import LinksView
 
 urlpatterns = [
     path("graph", GraphView.as_view(), name="graph"),
     path("graph/path", PathView.as_view(), name="graph-path"),
     path("graph/compare", CompareView.as_view(), name="graph-compare"),
+    path("graph/links", LinksView.as_view(), name="graph-links"),
     path("graph/edge", EdgeView.as_view(), name="graph-edge"),
 ]

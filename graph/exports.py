@@ -20,7 +20,7 @@ from django.conf import settings
 from networkx.readwrite.gexf import GEXFWriter
 from networkx.readwrite.graphml import GraphMLWriter
 
-from graph import standalone
+from graph import raster, standalone
 from graph.layout import HEIGHT, mark_of
 
 Document = dict[str, Any]
@@ -124,6 +124,11 @@ def svg(document: Document) -> bytes:
     return standalone.svg(_without_controls(document))
 
 
+def png(document: Document) -> bytes:
+    """The SVG file as pixels, with fonts of our own; raises NotDrawnError."""
+    return raster.picture(_without_controls(document))
+
+
 def _graph(document: Document) -> Graph[str]:
     edges = edges_of(document)
     pairs = Counter((edge["source"], edge["target"]) for edge in edges)
@@ -162,6 +167,7 @@ EXPORTS = {
     "gexf": Export("application/gexf+xml", "gexf", gexf),
     "csv": Export("application/zip", "zip", csv_zip),
     "svg": Export("image/svg+xml", "svg", svg),
+    "png": Export("image/png", "png", png),
 }
 FORMATS: Sequence[str] = ("json", *EXPORTS)
 

@@ -10,6 +10,8 @@ from django.db.models.functions import Now
 
 from publications.models import Author
 
+LONGEST_STATE = 3_800  # letters: with it an address still fits into the first line of a request
+
 
 class CoauthorEdge(models.Model):
     """Two authors who share works of at most 100 authors; stored in both directions."""
@@ -54,3 +56,17 @@ class GraphSlice(models.Model):
 
     def __str__(self) -> str:
         return f"{self.root} {self.params}"
+
+
+class SharedView(models.Model):
+    """A state of the explorer under a short code; made by anybody, so it holds nothing else."""
+
+    code = models.CharField(max_length=16, unique=True)
+    state = models.CharField(max_length=LONGEST_STATE, help_text="Canonical query of the explorer's address.")
+    created_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        indexes = [models.Index(fields=["created_at"], name="shared_view_created")]
+
+    def __str__(self) -> str:
+        return self.code

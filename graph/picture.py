@@ -36,11 +36,12 @@ def _line(edge: dict[str, Any], places: dict[str, Node]) -> str:
     start, end = source["position"], target["position"]
     return (
         f'<line class="line {edge["type"]} {kinds}" x1="{start["x"]}" y1="{start["y"]}" x2="{end["x"]}" y2="{end["y"]}"'
-        f' stroke-width="{_thickness(edge)}"/>'
+        f' stroke-width="{thickness(edge)}"/>'
     )
 
 
-def _thickness(edge: dict[str, Any]) -> float:
+def thickness(edge: dict[str, Any]) -> float:
+    """How thick a line is drawn."""
     return round(1 + min(3.0, math.log1p(edge["weight"])), 1) if edge["type"] == "coauthor" else 1.0
 
 
@@ -52,11 +53,16 @@ def _mark(node: Node) -> str:
     if data["labelled"]:
         y = round(position["y"] + (radius + 14 if data["labelled"] == "below" else -radius - 6), 1)
         text = f'<text x="{position["x"]}" y="{y}">{escape(short_label(data["label"]))}</text>'
-    shape = _SHAPES[data["type"]](position["x"], position["y"], radius)
+    drawn = shape(data["type"], position["x"], position["y"], radius)
     return (
         f'<a class="mark is-{data["type"]} ring-{data["ring"]}" href="{escape(data["url"])}" tabindex="-1">'
-        f"<title>{label}</title>{shape}{text}</a>"
+        f"<title>{label}</title>{drawn}{text}</a>"
     )
+
+
+def shape(kind: str, x: float, y: float, radius: float) -> str:
+    """The element that marks a kind: a disc, a square, a diamond or a hexagon."""
+    return _SHAPES[kind](x, y, radius)
 
 
 def _circle(x: float, y: float, radius: float) -> str:

@@ -23,6 +23,11 @@ _TEXT = {
 
 def svg(document: dict[str, Any]) -> bytes:
     """A well-formed SVG file that needs no style sheet, font or script and links to whole addresses."""
+    return etree.tostring(drawing(document), encoding="utf-8", xml_declaration=True)
+
+
+def drawing(document: dict[str, Any]) -> etree._Element:
+    """The root element of that file."""
     drawn = etree.fromstring(picture.svg(document).replace("<svg ", f'<svg xmlns="{_SVG}" ', 1))
     for name in ("class", "aria-hidden", "focusable"):
         drawn.attrib.pop(name, None)
@@ -30,17 +35,25 @@ def svg(document: dict[str, Any]) -> bytes:
     for part in drawn.iter(etree.Element):
         classes = part.attrib.pop("class", "").split()
         if part.tag == f"{{{_SVG}}}line":
-            part.set("stroke", _stroke(classes))
+            part.set("stroke", line_colour(classes[1] if len(classes) > 1 else ""))
         elif part.tag == f"{{{_SVG}}}a":
             _paint_mark(part, classes)
     drawn.insert(0, etree.Element(f"{{{_SVG}}}rect", {"width": "100%", "height": "100%", "fill": RAISED}))
     drawn.insert(0, _title(document))
-    return etree.tostring(drawn, encoding="utf-8", xml_declaration=True)
+    return drawn
 
 
 def rgb(kind: str) -> dict[str, int]:
     """The colour of a kind as r, g and b from 0 to 255."""
     return {name: int(COLOURS[kind][at : at + 2], 16) for name, at in (("r", 1), ("g", 3), ("b", 5))}
+
+
+def line_colour(relation: str) -> str:
+    """Light: 38 hundredths of the colour of a kind on white, as on the page."""
+    kind = {"coauthor": "author", "cites": "work"}.get(relation)
+    if kind is None:
+        return LINE
+    return "#" + "".join(f"{round(255 - 0.38 * (255 - part)):02x}" for part in rgb(kind).values())
 
 
 def _title(document: dict[str, Any]) -> etree._Element:
@@ -62,11 +75,3 @@ def _paint_mark(mark: etree._Element, classes: list[str]) -> None:
             part.set("stroke-width", "3" if is_root else "1.5")
             if "ring-2" in classes:
                 part.set("fill-opacity", "0.62")
-
-
-def _stroke(classes: list[str]) -> str:
-    """Light lines: 38 hundredths of the kind's colour on white, as on the page."""
-    kind = {"coauthor": "author", "cites": "work"}.get(classes[1] if len(classes) > 1 else "")
-    if kind is None:
-        return LINE
-    return "#" + "".join(f"{round(255 - 0.38 * (255 - part)):02x}" for part in rgb(kind).values())

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
@@ -23,6 +26,7 @@ TABS = {
     Kind.INSTITUTIONS: _("Institutions"),
 }
 SHOWN = 8
+CLOSED_TO_ROBOTS = ("/api/", "/graph", "/search", "/accounts/", "/settings/")
 
 
 @require_safe
@@ -69,6 +73,15 @@ def about(request: HttpRequest) -> HttpResponse:
 @require_safe
 def privacy(request: HttpRequest) -> HttpResponse:
     return render(request, "profiles/privacy.html")
+
+
+@require_safe
+def robots(request: HttpRequest) -> HttpResponse:
+    """Which pages robots leave alone: what is computed for each visit and leads nowhere new."""
+    lines = ["User-agent: *", *(f"Disallow: {path}" for path in CLOSED_TO_ROBOTS)]
+    with contextlib.suppress(NoReverseMatch):  # there is a sitemap once something is named so
+        lines.append(f"Sitemap: {settings.BASE_URL}{reverse('sitemap')}")
+    return HttpResponse("\n".join([*lines, ""]), content_type="text/plain; charset=utf-8")
 
 
 def _find(kind: Kind, query: str, filters: WorkFilters) -> Found:

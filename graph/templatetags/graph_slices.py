@@ -15,7 +15,7 @@ from graph.paths import Chain
 from graph.slices import Slice
 
 register = template.Library()
-_FILES = {"svg": "SVG", "graphml": "GraphML", "gexf": "GEXF", "csv": "CSV", "json": "Cytoscape JSON"}
+_FILES = {"svg": "SVG", "png": "PNG", "graphml": "GraphML", "gexf": "GEXF", "csv": "CSV", "json": "Cytoscape JSON"}
 _NO_MARKUP = {ord("<"): "\\u003C", ord(">"): "\\u003E", ord("&"): "\\u0026"}
 
 

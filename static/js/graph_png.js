@@ -6,6 +6,7 @@ const SCALE = 2, LARGEST = 6000;
 export function makePng(graph, { cy, restyle }, root) {
   const list = graph.querySelector("[data-graph-downloads]");
   if (!list) return;
+  list.querySelector('[href*="format=png"]')?.parentElement.remove(); // the server's has not what was done since
   const button = Object.assign(document.createElement("button"), { type: "button", className: "plain", textContent: "PNG" });
   const entry = document.createElement("li");
   entry.append(button);

@@ -10,6 +10,7 @@ import pytest
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
+from graph import shares
 from publications.models import Institution, Source
 from tests.corpus import make_author, make_topic, make_work
 
@@ -55,6 +56,7 @@ def addresses(db: None) -> dict[str, str]:
         found[name] = reverse(f"api:{name}", args=args)
     found["graph"] += f"?root={author.short_id}"
     found["graph-edge"] += f"?source={author.short_id}&target={topic.short_id}"
+    found["graph-links"] += f"?code={shares.share(f'root={author.short_id}', client='one')[0].code}"
     found["graph-compare"] += f"?a={author.short_id}&b={make_author().short_id}"
     found["graph-path"] += f"?from={author.short_id}&to={make_author().short_id}"
     return found | {"unknown": "/api/v1/no/such/address"}

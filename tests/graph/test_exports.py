@@ -194,5 +194,5 @@ def test_pages_lead_to_files_of_what_they_show(client: Client, root: Author) -> 
     for page in (root.get_absolute_url(), f"/graph/?root={root.short_id}&types=author&to_year=2020&limit=40"):
         links = html.fromstring(client.get(page).content).cssselect("[data-graph-downloads] a")
         shown = json.loads(html.fromstring(client.get(page).content).get_element_by_id("graph-data").text or "")
-        assert [link.text for link in links] == ["SVG", "GraphML", "GEXF", "CSV", "Cytoscape JSON"]
+        assert [link.text for link in links] == ["SVG", "PNG", "GraphML", "GEXF", "CSV", "Cytoscape JSON"]
         assert json.loads(client.get(links[-1].get("href", "")).content) == shown
