@@ -17,6 +17,7 @@ from publications.models import Author, Institution, Topic, Work
 from publications.search import Hit, Kind
 
 LIMITS = (40, 80, 120, 250, 500)
+STRENGTHS = (1, 2, 3, 5, 10)
 _MODELS = {Kind.AUTHORS: Author, Kind.TOPICS: Topic, Kind.INSTITUTIONS: Institution, Kind.WORKS: Work}
 FOUND = 8  # of each kind in answer to a search
 
@@ -28,12 +29,36 @@ class Form:
     values: dict[str, str]
     kinds: list[tuple[str, str, bool]]
     errors: dict[str, str] = field(default_factory=dict)
-    limits: tuple[int, ...] = LIMITS
+    topics: list[tuple[str, str]] = field(default_factory=list)  # (short id, name) of those shown and the chosen one
 
     @property
     def limit(self) -> int:
-        given = self.values.get("limit", "")
-        return int(given) if given.isascii() and given.isdigit() else questions.DEFAULT_LIMIT
+        return self._number("limit", questions.DEFAULT_LIMIT)
+
+    @property
+    def limits(self) -> list[int]:
+        return sorted({*LIMITS, self.limit})
+
+    @property
+    def strength(self) -> int:
+        return self._number("strength", 1)
+
+    @property
+    def strengths(self) -> list[int]:
+        return sorted({*STRENGTHS, self.strength})
+
+    def _number(self, name: str, default: int) -> int:
+        given = self.values.get(name, "")
+        return int(given) if given.isascii() and given.isdigit() else default
+
+    def offer_topics(self, question: questions.Question, found: slices.Slice) -> None:
+        """The topics shown beside the root, by name, and what was chosen."""
+        beside = (node["data"] for node in found.nodes[1:])
+        offered = {data["id"]: data["label"] for data in beside if data["type"] == questions.TOPIC}
+        if question.topic:
+            self.values["topic"] = questions.short_id(questions.TOPIC, question.topic)
+            offered.setdefault(self.values["topic"], Topic.objects.get(pk=question.topic).label)
+        self.topics = sorted(offered.items(), key=lambda topic: (topic[1].casefold(), topic[0]))
 
 
 @require_safe
@@ -55,6 +80,7 @@ def explorer(request: HttpRequest) -> HttpResponse:
         context = {"form": form, "refusal": "" if form.errors else refusal.detail}
         return render(request, "graph/explorer.html", context, status=refusal.status_code)
     form.values["root"] = question.root
+    form.offer_topics(question, found)
     return render(request, "graph/explorer.html", {"form": form, "slice": found, "root": found.nodes[0]["data"]})
 
 

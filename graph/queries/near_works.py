@@ -28,8 +28,11 @@ order by work.id desc limit %(of_author)s
 
 _NEAR_WORK = """
 with team as (
-    select author_id from publications_authorship
-    where work_id = %(root)s and author_id is not null order by position limit %(team)s
+    select mine.author_id
+    from publications_authorship mine
+    join publications_author author on author.id = mine.author_id
+        and not author.hidden and author.merged_into_id is null
+    where mine.work_id = %(root)s order by mine.position limit %(team)s
 ), found as (
     (select recent.work_id as id, 1 as shared, 0 as cites, 0 as cited
      from team cross join lateral (

@@ -1,7 +1,7 @@
-// A line explains itself: the works behind it with their years, as the API counts them; where the API has nothing to
-// say (lines without a person, or no answer), those among what is shown.
+// A line explains itself: the works behind it with their years, as the API counts them, and who ties two works, or a
+// work and an institution; without an answer, the works among what is shown.
 import { nameOf } from "./graph_panel.js";
-import { ofEdge, say } from "./graph_words.js";
+import { count, ofEdge } from "./graph_words.js";
 
 const PAGE = 10;
 const made = (tag, properties, ...children) => {
@@ -23,7 +23,7 @@ function makeAsk(api, meta) {
   const kept = new Map();
   return (source, target, page) => {
     const query = new URLSearchParams({ source, target, page, per_page: PAGE });
-    for (const name of ["from_year", "to_year"]) if (meta[name]) query.set(name, meta[name]);
+    for (const name of ["from_year", "to_year", "topic"]) if (meta[name]) query.set(name, meta[name]);
     const address = `${api}?${query}`;
     if (!kept.has(address)) {
       kept.set(address, fetch(address).then((answer) => (answer.ok ? answer.json() : null)).catch(() => null));
@@ -33,6 +33,10 @@ function makeAsk(api, meta) {
   };
 }
 
+const person = ({ display_name: label, url }) => nameOf({ type: "author", label, url: new URL(url).pathname });
+const people = ({ count: number, results }) => made("p", { className: "small" }, count("people", number), " ",
+  ...results.flatMap((one, at) => (at ? [", ", person(one)] : [person(one)])), number > results.length ? ", …" : "");
+
 // Fills `box` for a chosen node (its line to where it came from) or a chosen line.
 export function makeExplain(graph, meta, merged) {
   const ask = makeAsk(graph.dataset.edge, meta);
@@ -41,9 +45,10 @@ export function makeExplain(graph, meta, merged) {
     const answer = await ask(edge.source, edge.target, page);
     if (!answer && page === 1) works.append(...shownBehind(merged(), edge).map(entry));
     if (!answer) return;
+    if (page === 1 && answer.meta.people?.count) works.before(people(answer.meta.people));
     works.append(...answer.results.map((work) => entry({ label: work.title, url: new URL(work.url).pathname, year: work.publication_year })));
     if (answer.meta.count <= page * PAGE) return;
-    const more = made("button", { type: "button", className: "plain", textContent: say("more_works", { number: answer.meta.count - page * PAGE }) });
+    const more = made("button", { type: "button", className: "plain", textContent: count("more_works", answer.meta.count - page * PAGE) });
     const row = works.appendChild(made("li", {}, more));
     more.addEventListener("click", async () => {
       await list(edge, works, page + 1);
@@ -61,6 +66,6 @@ export function makeExplain(graph, meta, merged) {
     if (part.isNode()) box.append(made("p", { className: "relation", textContent: ofEdge(edge) }));
     const works = made("ul", { className: "plain-list" });
     box.append(works);
-    if (["coauthor", "has-topic", "affiliation"].includes(edge.type)) list(edge, works);
+    if (edge.type !== "authorship") list(edge, works);
   };
 }

@@ -19,7 +19,7 @@ export function makeSteps(graph, apply) {
   // Asking the server for other kinds, years or steps keeps the walk.
   document.querySelector(".graph-filters")?.addEventListener("formdata", ({ formData }) => {
     const walked = write(read(location.search), location.origin).searchParams;
-    for (const [name, value] of walked) formData.set(name, value);
+    for (const [name, value] of walked) if (!formData.has(name)) formData.set(name, value);
   });
   return {
     get state() { return read(location.search); },

@@ -115,7 +115,7 @@ def test_uncommon_questions_are_answered_but_not_stored() -> None:
     root, *_ = small_corpus()
 
     for filters in ({"limit": 77}, {"from_year": 2000}, {"types": ["work", "author"]}, {"strength": 2}):
-        slices.around(root.short_id, **filters)  # type: ignore[arg-type] # one filter each
+        slices.around(root.short_id, **filters)
     slices.around(root.short_id, topic=make_topic().pk)
 
     kept = {(kept.params, kept.root) for kept in GraphSlice.objects.all()}

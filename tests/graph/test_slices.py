@@ -134,6 +134,15 @@ def test_a_work_shows_works_by_the_same_people() -> None:
     assert (second.short_id, other.short_id) in lines(slices.around(second.short_id), "related")
 
 
+def test_somebody_hidden_ties_no_works() -> None:
+    hidden = make_author("Hidden", hidden=True)
+    work, other = make_work("One", authors=[hidden]), make_work("Other", authors=[hidden])
+    settle()
+
+    assert ids(slices.around(work.short_id)) == [work.short_id]
+    assert other.short_id not in ids(slices.around(work.short_id, depth=2))
+
+
 def test_each_root_stands_first_and_each_node_is_connected() -> None:
     root, *_ = small_corpus()
     for depth in (1, 2):
