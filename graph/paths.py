@@ -37,11 +37,11 @@ REASONS: dict[str, str | Promise] = {
 }
 
 _LINES = """
-select edge.author_id, edge.coauthor_id, edge.weight
-from graph_coauthoredge edge join publications_author author on author.id = edge.coauthor_id
-where edge.author_id = any(%(authors)s) and edge.weight >= %(least)s
-    and not author.hidden and author.merged_into_id is null
-limit %(most)s
+(select id, null::bigint, null::float8 from publications_author
+ where id = any(%(seen)s) and (hidden or merged_into_id is not null))
+union all
+(select author_id, coauthor_id, weight from graph_coauthoredge edge
+ where author_id = any(%(authors)s) and weight >= %(least)s limit %(most)s)
 """
 
 
@@ -117,9 +117,14 @@ def between(start: Author, goal: Author, *, k: int = PATHS, bounds: Bounds | Non
     return _told(start, goal, found)
 
 
-def _load(authors: Sequence[int], longest: float, most: int) -> list[tuple[int, int, int]]:
-    params = {"authors": list(authors), "least": _weight_of(longest), "most": most}
-    return [(one, other, length_of(weight)) for one, other, weight in rows(_LINES, params)]
+def _load(
+    authors: Sequence[int], others: Sequence[int], longest: float, most: int
+) -> tuple[list[shortest.Line], set[int]]:
+    """Ties of people, and who is not to be seen: looking at the other end of each tie would take twice the time."""
+    params = {"authors": list(authors), "seen": [*authors, *others], "least": _weight_of(longest), "most": most}
+    found = rows(_LINES, params)
+    gone = {author for author, other, _weight in found if other is None}
+    return [(one, other, length_of(weight)) for one, other, weight in found if other is not None], gone
 
 
 def _told(start: Author, goal: Author, found: Found) -> Connection:
@@ -128,7 +133,9 @@ def _told(start: Author, goal: Author, found: Found) -> Connection:
     people = Author.objects.visible().in_bulk([number for path in found.paths for number in path.nodes])
     ties = _ties(pairs)
     works = evidence.shared_works(pairs, largest_team=LARGEST_TEAM, most=SHOWN_WORKS)
-    shown = Work.objects.in_bulk([number for numbers in works.values() for number in numbers])
+    shown = Work.objects.defer("abstract", "abstract_html").in_bulk(
+        [number for numbers in works.values() for number in numbers]
+    )
     hops = {
         pair: _hop(people, tie, [shown[number] for number in works[pair] if number in shown])
         for pair, tie in ties.items()
