@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from django.conf import settings
-from django.core.cache import cache
+from django.core.cache import caches
 from django.db import DatabaseError, connection
 from django.http import HttpRequest, HttpResponseBase, JsonResponse
 from redis.exceptions import RedisError
@@ -50,7 +50,7 @@ def database() -> str:
 def valkey() -> str:
     """Reported: pages live without it, more slowly."""
     try:
-        cache.get("health")
+        caches["valkey"].get("health")
     except (RedisError, OSError):
         return "unreachable"
     return "ok"

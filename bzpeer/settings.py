@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from urllib.parse import urlsplit
 
+from celery.schedules import crontab
 from csp.constants import NONE, SELF
 from redis.backoff import NoBackoff
 from redis.retry import Retry
@@ -39,6 +40,8 @@ INSTALLED_APPS = [
     "allauth.account",
     "allauth.mfa",
     "allauth.usersessions",
+    "allauth.socialaccount",
+    "profiles.orcid",
     "csp",
     "bzpeer",
     "bzpeer.kit",
@@ -61,6 +64,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "profiles.visits.VisitMiddleware",
 ]
 
 ROOT_URLCONF = "bzpeer.urls"
@@ -88,14 +92,15 @@ TEMPLATES = [
 ADDRESSES = addresses.current()
 DATABASES = {"default": env.database(ADDRESSES["DATABASE_URL"], process=PROCESS)}
 REDIS_CACHE = {
-    "BACKEND": "django.core.cache.backends.redis.RedisCache",  # limits and locks: raises when it is unreachable
+    "BACKEND": "django.core.cache.backends.redis.RedisCache",  # raises when it is unreachable
     "LOCATION": ADDRESSES["REDIS_URL"],
     "KEY_PREFIX": "bzpeer",
     # One retry, for a connection that a restart left behind; a server that hangs costs a second.
     "OPTIONS": {"socket_timeout": 0.5, "socket_connect_timeout": 0.5, "retry": Retry(NoBackoff(), 1)},
 }
 CACHES = {
-    "default": REDIS_CACHE,
+    "default": {"BACKEND": "profiles.limit_cache.LimitCache"},  # what signing in counts: in the database
+    "valkey": REDIS_CACHE,
     "pages": {**REDIS_CACHE, "BACKEND": "bzpeer.kit.cache.ForgivingCache"},  # what only saves work
 }
 
@@ -125,6 +130,8 @@ CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
     "assess-due": {"task": "profiles.tasks.assess_due", "schedule": 60.0},
     "warm-slices": {"task": "graph.tasks.warm_slices", "schedule": 300.0},
+    "sweep-claims": {"task": "profiles.tasks.sweep_claims", "schedule": 60.0},
+    "nightly": {"task": "profiles.tasks.nightly", "schedule": crontab(hour=3, minute=17)},
 }
 
 # Accounts: by e-mail and password, the address confirmed by mail
@@ -138,15 +145,39 @@ AUTH_PASSWORD_VALIDATORS = [
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
-ACCOUNT_FORMS = {"signup": "profiles.forms.SignupForm"}
+ACCOUNT_ADAPTER = "profiles.sign_in.AccountAdapter"
+ACCOUNT_FORMS = {"signup": "profiles.forms.SignupForm", "reset_password": "profiles.forms.ResetPasswordForm"}
 ACCOUNT_EMAIL_VERIFICATION = "mandatory"
 ACCOUNT_EMAIL_SUBJECT_PREFIX = "[bzpeer] "
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if SECURE else "http"
 ACCOUNT_CONFIRM_EMAIL_ON_GET = False
 ACCOUNT_LOGOUT_ON_GET = False
+ACCOUNT_CHANGE_EMAIL = True  # one address; a new one replaces it once it is confirmed
+ACCOUNT_REAUTHENTICATION_REQUIRED = True
+ACCOUNT_EMAIL_NOTIFICATIONS = True  # of changes to an account, to the address it had
+ACCOUNT_EMAIL_CONFIRMATION_AUTHENTICATED_REDIRECT_URL = "settings"
 ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXIES
+MFA_ADAPTER = "profiles.sign_in.SecondFactorAdapter"
+MFA_FORMS = {
+    "authenticate": "profiles.forms.CodeForm",
+    "reauthenticate": "profiles.forms.CodeAgainForm",
+    "activate_totp": "profiles.forms.AppForm",
+    "add_webauthn": "profiles.forms.PasskeyForm",
+    "edit_webauthn": "profiles.forms.PasskeyNameForm",
+}
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_ALLOW_UNVERIFIED_EMAIL = True  # of a new address: nobody is logged in who has not confirmed one
+# ORCID: signing in, and proofs by the public record and the arXiv author page of an iD
+ORCID_URL = env.text("ORCID_URL", "https://orcid.org").rstrip("/")
+ORCID_API_URL = env.text("ORCID_API_URL", "https://pub.orcid.org/v3.0").rstrip("/")
+ORCID_CLIENT_ID = env.text("ORCID_CLIENT_ID")
+ORCID_CLIENT_SECRET = env.text("ORCID_CLIENT_SECRET")
+ARXIV_URL = env.text("ARXIV_URL", "https://arxiv.org").rstrip("/")
+ORCID_STAND_IN = env.flag("ORCID_STAND_IN")  # set by the demonstration for its stand-in (bzpeer.standins)
+SOCIALACCOUNT_ADAPTER = "profiles.orcid.adapter.SocialAdapter"
+SOCIALACCOUNT_FORMS = {"signup": "profiles.orcid.forms.SignupForm"}
+SOCIALACCOUNT_AUTO_SIGNUP = False  # ORCID gives no address: it is asked for, and confirmed
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
 
@@ -197,7 +228,7 @@ CONTENT_SECURITY_POLICY = {
         "font-src": [SELF],
         "connect-src": [SELF],
         "manifest-src": [SELF],
-        "form-action": [SELF],
+        "form-action": [SELF, *([ORCID_URL] if ORCID_CLIENT_ID else [])],  # a form of ours leads to its sign-in
         "frame-ancestors": [NONE],
         "base-uri": [NONE],
     }

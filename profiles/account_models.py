@@ -70,3 +70,14 @@ class Attempt(models.Model):
 
     def __str__(self) -> str:
         return self.action
+
+
+class LimitState(models.Model):
+    """What a limit of signing in remembers (profiles.limit_cache): counts, locks, codes already used."""
+
+    key_hash = models.CharField(max_length=64, primary_key=True)
+    value = models.JSONField()
+    expires_at = models.DateTimeField(db_index=True)
+
+    def __str__(self) -> str:
+        return self.key_hash

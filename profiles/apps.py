@@ -13,10 +13,14 @@ class ProfilesConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
+        from profiles import account_events
+        from profiles.signals import levels_changed
         from publications.signals import corpus_changed
 
         corpus_changed.connect(mark_due, dispatch_uid="profiles.assessments.mark_due")
-        corpus_changed.connect(carry_follows, dispatch_uid="profiles.follows.carry_over")
+        corpus_changed.connect(carry_people, dispatch_uid="profiles.carry_people")
+        levels_changed.connect(review_vouches, dispatch_uid="profiles.vouches.review")
+        account_events.connect()
 
 
 def mark_due(sender: object, *, author_ids: Iterable[int], cause: str, **_: Any) -> None:
@@ -26,8 +30,16 @@ def mark_due(sender: object, *, author_ids: Iterable[int], cause: str, **_: Any)
     assessments.mark_due(author_ids, cause)
 
 
-def carry_follows(sender: object, *, author_ids: Iterable[int], **_: Any) -> None:
+def carry_people(sender: object, *, author_ids: Iterable[int], **_: Any) -> None:
     """Within the transaction that changed the corpus."""
-    from profiles import follows
+    from profiles import claims, follows
 
     follows.carry_over(author_ids)
+    claims.carry_over(author_ids)
+
+
+def review_vouches(sender: object, *, author_ids: list[int], **_: Any) -> None:
+    """Within the transaction that assessed them."""
+    from profiles import vouches
+
+    vouches.review(author_ids)

@@ -27,6 +27,8 @@ LIMITS = {
     "try-code": Limit(20, timedelta(hours=1)),
     "check-page": Limit(20, timedelta(hours=1)),
     "check-orcid": Limit(20, timedelta(hours=1)),
+    "resend-confirmation": Limit(10, timedelta(hours=1)),
+    "export": Limit(10, timedelta(days=1)),
     "objection": Limit(5, timedelta(days=1)),
     "statement": Limit(20, timedelta(days=1)),
 }

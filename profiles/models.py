@@ -11,7 +11,7 @@ from django.db.models import Q
 from django.db.models.functions import Lower, Now
 from django.utils.translation import gettext_lazy as _
 
-from profiles.account_models import Attempt, Notification, ResearcherProfile
+from profiles.account_models import Attempt, LimitState, Notification, ResearcherProfile
 from profiles.claim_models import Claim, Decision, Dispute, DisputeStatement, MergeRequest, ProofAttempt
 from profiles.evidence_models import Attestation, Evidence, InstitutionDomain, Vouch
 from publications.models import Author
@@ -28,6 +28,7 @@ __all__ = [
     "Evidence",
     "Follow",
     "InstitutionDomain",
+    "LimitState",
     "MergeRequest",
     "Notification",
     "ProofAttempt",

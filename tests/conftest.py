@@ -12,7 +12,7 @@ from pathlib import Path
 import hypothesis
 import pytest
 from django.conf import settings as django_settings
-from django.core.cache import cache
+from django.core.cache import caches
 from django.db import connection
 from kombu import Connection
 from psycopg.conninfo import make_conninfo
@@ -57,9 +57,9 @@ def shared_data() -> Path:
 
 @pytest.fixture
 def empty_cache() -> Iterator[None]:
-    cache.clear()
+    caches["valkey"].clear()
     yield
-    cache.clear()
+    caches["valkey"].clear()
 
 
 @pytest.fixture

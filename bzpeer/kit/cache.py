@@ -13,7 +13,7 @@ PAUSE = 5.0  # seconds without another try after a failure
 
 
 class ForgivingCache(RedisCache):
-    """For what is only kept to save work. Limits and locks belong in the default cache, which raises."""
+    """For what is only kept to save work. Limits belong in the default cache, locks in "valkey": these raise."""
 
     resume_at: ClassVar[float] = 0.0  # of the process: threads have connections of their own
 

@@ -55,8 +55,8 @@ def test_a_server_that_hangs_costs_one_short_wait(tmp_path: Path) -> None:
         assert time.monotonic() - began < 1.5
 
 
-def test_limits_notice_that_the_default_cache_is_gone(tmp_path: Path) -> None:
-    assert settings.CACHES["default"]["BACKEND"] == "django.core.cache.backends.redis.RedisCache"
+def test_what_asks_valkey_itself_notices_that_it_is_gone(tmp_path: Path) -> None:
+    assert settings.CACHES["valkey"]["BACKEND"] == "django.core.cache.backends.redis.RedisCache"
     strict = RedisCache(f"unix://{tmp_path / 'none.sock'}?db=0", {})
     with pytest.raises(RedisError):
         strict.get("one")

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings
-from django.core.cache import cache
+from django.core.cache import caches
 from django.db import connection
 
 from bzpeer.embedded import pytest_plugin
@@ -30,11 +30,11 @@ def test_this_process_has_a_test_database_and_its_own_cache() -> None:
     name = connection.settings_dict["NAME"]
     assert "test" in name
     assert name.endswith(worker)
-    location = str(settings.CACHES["default"]["LOCATION"])
+    location = str(settings.CACHES["valkey"]["LOCATION"])
     if worker and "?db=" in location:
         assert location.endswith(f"?db={int(worker[2:]) + 1}")
-    cache.set("plugin", 1)
-    assert cache.get("plugin") == 1
+    caches["valkey"].set("plugin", 1)
+    assert caches["valkey"].get("plugin") == 1
 
 
 @pytest.mark.django_db

@@ -1,0 +1,173 @@
+"""Everything an account holds, handed out as JSON or deleted."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
+from allauth.usersessions.models import UserSession
+from django.apps import apps
+from django.contrib.sessions.models import Session
+from django.db import transaction
+from django.db.models import Model, QuerySet
+
+from profiles import assessments, claims, ownership
+from profiles.models import (
+    Claim,
+    Decision,
+    Dispute,
+    DisputeStatement,
+    Evidence,
+    Follow,
+    MergeRequest,
+    Notification,
+    ProofAttempt,
+    ResearcherProfile,
+    User,
+    Vouch,
+)
+
+FORMAT = "bzpeer-account-1"
+
+
+# Handing out
+
+
+def export(user: User) -> dict[str, Any]:
+    """What is stored about an account, as JSON values. No secret is in it: no password, code, key or token."""
+    return {
+        "format": FORMAT,
+        "account": _fields(user, "email", "name", "date_joined", "last_login", "is_active"),
+        "addresses": _rows(EmailAddress.objects.filter(user=user), "email", "verified", "primary"),
+        "profile": next(iter(_rows(ResearcherProfile.objects.filter(user=user), *PROFILE_FIELDS)), None),
+        **{name: rows(user) for name, rows in SECTIONS.items()},
+        "connected_accounts": _connected(user),
+    }
+
+
+PROFILE_FIELDS = ("biography", "links", "contact", "time_zone", "updated_at")
+
+
+def _follows(user: User) -> list[dict[str, Any]]:
+    rows = Follow.objects.filter(user=user).select_related("author").order_by("pk")
+    return [{**_record(row.author), **_fields(row, "created_at")} for row in rows]
+
+
+def _claims(user: User) -> list[dict[str, Any]]:
+    names = ("status", "method", "note", "reason", "opened_at", "submitted_at", "approved_at", "ended_at")
+    rows = Claim.objects.filter(user=user).select_related("author").order_by("pk")
+    return [{"claim": row.pk, **_record(row.author), **_fields(row, *names)} for row in rows]
+
+
+def _proof_attempts(user: User) -> list[dict[str, Any]]:
+    names = ("claim_id", "method", "status", "target", "hint", "tries", "sent", "detail", "started_at", "expires_at")
+    return _rows(ProofAttempt.objects.filter(claim__user=user), *names)
+
+
+def _evidence(user: User) -> list[dict[str, Any]]:
+    names = ("author_id", "sequence", "event", "kind", "method", "issuer", "subject", "at", "expires_at", "reason")
+    return _rows(Evidence.objects.filter(account=user), *names)
+
+
+def _sessions(user: User) -> list[dict[str, Any]]:
+    return _rows(UserSession.objects.filter(user=user), "created_at", "last_seen_at", "ip", "user_agent")
+
+
+def _second_factors(user: User) -> list[dict[str, Any]]:
+    rows = Authenticator.objects.filter(user=user).order_by("pk")
+    return [{"name": str(row), **_fields(row, "type", "created_at", "last_used_at")} for row in rows]
+
+
+def _notices(user: User) -> list[dict[str, Any]]:
+    return _rows(Notification.objects.filter(user=user), "kind", "params", "created_at", "read_at")
+
+
+def _statements(user: User) -> list[dict[str, Any]]:
+    return _rows(DisputeStatement.objects.filter(user=user), "dispute_id", "text", "made_at")
+
+
+def _disputes(user: User) -> list[dict[str, Any]]:
+    return _rows(Dispute.objects.filter(opened_by=user), "author_id", "kind", "status", "opened_at", "outcome")
+
+
+def _vouches(user: User) -> list[dict[str, Any]]:
+    return _rows(Vouch.objects.filter(voucher=user), "claim_id", "organisation", "made_at", "ended_at")
+
+
+def _merge_requests(user: User) -> list[dict[str, Any]]:
+    return _rows(MergeRequest.objects.filter(user=user), "author_id", "other_id", "note", "status", "made_at")
+
+
+def _decisions(user: User) -> list[dict[str, Any]]:
+    return _rows(Decision.objects.filter(moderator=user), "claim_id", "verdict", "template", "text", "made_at")
+
+
+SECTIONS: dict[str, Callable[[User], list[dict[str, Any]]]] = {
+    "follows": _follows,
+    "claims": _claims,
+    "proof_attempts": _proof_attempts,
+    "evidence": _evidence,
+    "disputes": _disputes,
+    "statements": _statements,
+    "vouches": _vouches,
+    "merge_requests": _merge_requests,
+    "decisions": _decisions,
+    "notices": _notices,
+    "second_factors": _second_factors,
+    "sessions": _sessions,
+}
+
+
+def _connected(user: User) -> list[dict[str, Any]]:
+    """Accounts elsewhere that log in here, without their tokens."""
+    if not apps.is_installed("allauth.socialaccount"):
+        return []
+    model: Any = apps.get_model("socialaccount", "SocialAccount".lower())
+    return _rows(model.objects.filter(user=user), "provider", "uid", "date_joined", "last_login")
+
+
+def _rows(rows: QuerySet[Any], *names: str) -> list[dict[str, Any]]:
+    return [_fields(row, *names) for row in rows.order_by("pk")]
+
+
+def _fields(row: Model, *names: str) -> dict[str, Any]:
+    return {name: getattr(row, name) for name in names}
+
+
+def _record(author: Any) -> dict[str, Any]:
+    return {"author": author.short_id, "author_name": author.display_name}
+
+
+# Deleting
+
+
+@transaction.atomic
+def delete(*, by: User) -> None:
+    """End an account for good: claims are given up, rows of it go, the ledger keeps its entries with it erased.
+
+    What others rely on stays without a name: decisions, statements in disputes, and the ledger's keyed hashes.
+    """
+    _leave_records(by)
+    followed = list(Follow.objects.filter(user=by).values_list("author_id", flat=True))
+    vouched = list(Vouch.objects.filter(voucher=by, ended_at=None).values_list("claim__author_id", flat=True))
+    _erase(Claim.objects.filter(user=by).values_list("pk", flat=True))
+    Evidence.objects.filter(account=by).update(account=None, subject="")
+    Session.objects.filter(pk__in=UserSession.objects.filter(user=by).values_list("session_key", flat=True)).delete()
+    by.delete()
+    assessments.mark_due([*followed, *vouched], "account")
+
+
+def _leave_records(user: User) -> None:
+    claim = ownership.live(user)
+    if claim is not None:
+        owned = claim.status == Claim.Status.APPROVED
+        (claims.release if owned else claims.withdraw)(claim=claim, by=user)
+
+
+def _erase(claim_ids: Iterable[int]) -> None:
+    """What a claimant wrote and which addresses were asked; that there was a claim, and how it ended, stays."""
+    ids = list(claim_ids)
+    Claim.objects.filter(pk__in=ids).update(note="")
+    ProofAttempt.objects.filter(claim__in=ids).update(target="", hint="", data={})
