@@ -16,6 +16,7 @@ from typing import Any, cast
 from django.db import connection
 
 from profiles import levels, standings, trust
+from profiles.models import Claim
 
 UNIT = 80  # the least common denominator of author and provider weights
 PERSISTENT_IDS = ("doi", "arxiv", "acl")
@@ -118,10 +119,10 @@ def gather(author_ids: Sequence[int], on: date) -> dict[Gathered, list[int]]:
 
 def _with_people(found: dict[Gathered, list[int]], author_ids: Sequence[int], on: date) -> dict[Gathered, list[int]]:
     """The same with what accounts add: for few records, so these leave the group that shares the corpus's figures."""
+    if not Claim.objects.filter(status=Claim.Status.APPROVED).exists():
+        return found
     owned, social = standings.owned(author_ids, on), standings.social(author_ids, on)
     people = owned.keys() | social.keys()
-    if not people:
-        return found
     apart: defaultdict[Gathered, list[int]] = defaultdict(list)
     for gathered, authors in found.items():
         for author in authors:

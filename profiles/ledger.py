@@ -66,9 +66,9 @@ class Proof:
     entry: Entry
     seen: datetime  # when it was last found to hold
     expires: datetime
-    ended: datetime | None
-    end_reason: str
-    misses: tuple[datetime, ...]  # failed checks since the last good one
+    ended: datetime | None = None
+    end_reason: str = ""
+    misses: tuple[datetime, ...] = ()  # failed checks since the last good one
 
     @property
     def grace(self) -> timedelta:
@@ -99,9 +99,7 @@ def proofs(entries: Iterable[Entry]) -> list[Proof]:
     for entry in entries:
         if entry.event == VERIFIED:
             expires = entry.expires or entry.at
-            found[entry.sequence] = Proof(
-                entry=entry, seen=entry.at, expires=expires, ended=None, end_reason="", misses=()
-            )
+            found[entry.sequence] = Proof(entry=entry, seen=entry.at, expires=expires)
         elif entry.proof in found:
             found[entry.proof] = _later(found[entry.proof], entry)
     return list(found.values())

@@ -10,12 +10,11 @@ from django.utils.translation import gettext as _
 from profiles import assessments, claims, contests, evidence, ledger, limits, notices, ownership, verification, vouches
 from profiles.evidence import Locked
 from profiles.models import Claim
-from profiles.proofs import rel_me
-from profiles.proofs.base import NotVerified
+from profiles.proofs.base import NotVerified, Proof
 from profiles.proofs.registry import PROOFS
 
 REMIND = timedelta(days=30)  # before a proof expires
-CHECK_EVERY = timedelta(days=30)
+MISSED_AGAIN = timedelta(days=1)  # after a failed check
 
 
 def nightly(now: datetime | None = None) -> None:
@@ -38,8 +37,8 @@ def _look_after(claim: Claim, now: datetime) -> None:
             continue
         if not proof.holds(now):
             _expire(claim, proof)
-        elif is_rechecked(proof):
-            _recheck_if_due(claim, proof, now)
+        elif (source := _rechecked_by(proof)) is not None:
+            _recheck_if_due(claim, proof, source, now)
         elif proof.expires - REMIND <= now:
             _remind(claim, proof)
 
@@ -70,27 +69,29 @@ def _tell_ended(claim: Claim, proof: ledger.Proof) -> None:
     notices.tell(claim.user, "evidence-ended", key=key, **ownership.about(claim), proof=name_of(proof))
 
 
-def is_rechecked(proof: ledger.Proof) -> bool:
-    """A page is looked at again by itself; every other proof its owner gives again."""
-    return proof.entry.method == rel_me.METHOD
+def _rechecked_by(proof: ledger.Proof) -> Proof | None:
+    """What looks at it again by itself (a page); every other proof its owner gives again."""
+    source = PROOFS.get(proof.entry.method)
+    return source if source is not None and source.check_every is not None else None
 
 
-def _recheck_if_due(claim: Claim, proof: ledger.Proof, now: datetime) -> None:
-    """Every 30 days, and daily after a failed check; three failures over at least 14 days end it."""
-    due = proof.misses[-1] + timedelta(days=1) if proof.misses else proof.seen + CHECK_EVERY
+def _recheck_if_due(claim: Claim, proof: ledger.Proof, source: Proof, now: datetime) -> None:
+    """As often as the proof says, and daily after a failed check."""
+    assert source.check_every is not None
+    due = proof.misses[-1] + MISSED_AGAIN if proof.misses else proof.seen + source.check_every
     if now >= due:
-        check_again(claim, proof)
+        check_again(claim, proof, source)
 
 
-def check_again(claim: Claim, proof: ledger.Proof) -> None:
-    """Look at the page once more. The other site is asked without holding the record."""
+def check_again(claim: Claim, proof: ledger.Proof, source: Proof) -> None:
+    """Look once more. The other site is asked without holding the record."""
     try:
-        verified = rel_me.recheck(claim, proof)
+        verified = source.recheck(claim, proof)
     except NotVerified as failure:
         with Locked(claim.author_id):
             evidence.missed(proof, claim.author_id, failure.reason)
             after = next(p for p in evidence.of_account(claim) if p.entry.sequence == proof.entry.sequence)
-            if not rel_me.still_counts(after.misses):
+            if not source.still_counts(after.misses):
                 evidence.end(after, claim.author_id, "page-gone")
                 assessments.mark_due([claim.author_id], "evidence")
                 _tell_ended(claim, proof)

@@ -7,14 +7,15 @@ was proved or raises NotVerified with a reason that `profiles.proofs.reasons` pu
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, ClassVar
 
 from django import forms
 from django.utils.functional import Promise
 
+from profiles import ledger
 from profiles.models import Claim, ProofAttempt
 
 YEAR = timedelta(days=365)
@@ -71,6 +72,9 @@ class Proof:
     resends: ClassVar[bool] = False
     keeps: ClassVar[frozenset[str]] = frozenset()  # keys of an attempt's data that stay once it is verified
 
+    # A proof that looks at something which may go away says how often, and for how long a failure is forgiven.
+    check_every: ClassVar[timedelta | None] = None
+
     def offer(self, claim: Claim) -> Offer:
         raise NotImplementedError
 
@@ -81,4 +85,12 @@ class Proof:
         """Send once more what `start` sent, where `resends`."""
 
     def verify(self, attempt: ProofAttempt, answers: Mapping[str, Any]) -> Verified:
+        raise NotImplementedError
+
+    def recheck(self, claim: Claim, proof: ledger.Proof) -> Verified:
+        """Look again, where `check_every`; raises NotVerified."""
+        raise NotImplementedError
+
+    def still_counts(self, misses: Sequence[datetime]) -> bool:
+        """Whether it counts in spite of these failed checks since the last good one."""
         raise NotImplementedError
