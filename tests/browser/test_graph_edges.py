@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Page, expect
 from pytest_django.live_server_helper import LiveServer
 
-from publications.models import Author
+from publications.models import Author, Citation, Work
 from tests.browser.conftest import Complaints
 from tests.browser.graph_site import canvas, id_of, opened, spot
 from tests.corpus import make_author, make_work
@@ -94,3 +94,33 @@ def test_a_chosen_person_says_by_which_works(live_server: LiveServer, page: Page
     expect(panel.locator(".graph-why li")).to_have_text(["On notes 2024", "On engines 2019"])
     panel.get_by_role("link", name="On notes").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("On notes")
+
+
+def test_a_citation_names_the_work_that_cites_and_who_wrote_both(
+    live_server: LiveServer, page: Page, ada: Author
+) -> None:
+    cited, citing = Work.objects.get(title="On engines"), Work.objects.get(title="On notes")
+    Citation.objects.create(citing=citing, cited=cited, scheme="doi", value="10.1/engines")
+    opened(page, live_server, ada, f"/graph/?root={cited.short_id}&off=author")
+
+    page.mouse.click(*middle(page, cited.short_id, citing.short_id))
+
+    why = page.locator(".graph-why")
+    expect(why.locator("li")).to_have_text(["On notes 2024"])
+    expect(why).to_contain_text("2 people tie them: Ada Example, Bea Example")
+
+
+def test_fewer_shared_works_than_the_server_was_asked_for_cannot_be_chosen(
+    live_server: LiveServer, page: Page, ada: Author
+) -> None:
+    make_work("Third", authors=[ada, Author.objects.get(display_name="Bea Example")], year=2021)
+    settle()
+    opened(page, live_server, ada, f"/graph/?root={ada.short_id}&strength=2")
+    slider = page.locator("[data-graph-strength] input")
+    expect(slider).to_have_attribute("min", "2")
+
+    page.get_by_label("Works behind a line, at least").select_option("1")
+    page.get_by_role("button", name="Show", exact=True).click()
+
+    expect(page).to_have_url(re.compile(r"strength=1(&|$)"))
+    expect(slider).to_have_attribute("min", "1")
