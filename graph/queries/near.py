@@ -21,13 +21,11 @@ order by edge.weight desc, edge.coauthor_id limit %(limit)s
 _COAUTHORS_WITHIN = """
 select theirs.author_id, count(*), sum(1::numeric / (work.authors_count - 1))::float8,
        min(work.publication_year), max(work.publication_year)
-from publications_authorship mine
-join publications_work work on work.id = mine.work_id and work.authors_count between 2 and %(largest_team)s
-    and {counts}
-join publications_authorship theirs on theirs.work_id = mine.work_id and theirs.author_id <> mine.author_id
+from publications_work work
+join publications_authorship theirs on theirs.work_id = work.id and theirs.author_id <> %(root)s
 join publications_author author on author.id = theirs.author_id
     and not author.hidden and author.merged_into_id is null
-where mine.author_id = %(root)s
+where work.id = any(%(works)s) and work.authors_count between 2 and %(largest_team)s
 group by 1 having count(*) >= %(least)s order by 3 desc, 1 limit %(limit)s
 """
 
@@ -83,7 +81,7 @@ def authors_near(
 ) -> list[TieRow]:
     """Co-authors, authors, or the people of a topic or institution, strongest first.
 
-    `works` are the works near the root: where not all works count, they decide who belongs to a topic or institution.
+    `works` are the works near the root: where not all works count, they decide who is tied to it, and how strongly.
     """
     sql = (_AUTHORS_NEAR_WITHIN if within.is_narrow else _ALL_AUTHORS_NEAR)[kind]
     bounds = {"root": root, "limit": STRONGEST, "largest_team": largest_team, "works": list(works), "least": least}
