@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import timedelta
 
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from django.db import transaction
 from django.db.models import Exists, OuterRef, QuerySet
+from django.utils import timezone
 
 from profiles.models import User, fold_email
 
+KEPT_UNOPENED = timedelta(days=7)
 SECOND_FACTORS = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)  # recovery codes stand in for one of these
 
 
@@ -42,10 +45,20 @@ def _confirmed() -> Exists:
     return Exists(EmailAddress.objects.filter(user=OuterRef("pk"), verified=True))
 
 
-def never_confirmed(email: str) -> QuerySet[User]:
-    """Accounts that were asked for with this address and never opened: no confirmed address, nobody logged in."""
-    asked = User.objects.filter(email=fold_email(email), last_login__isnull=True, is_staff=False, is_superuser=False)
+def _unopened() -> QuerySet[User]:
+    """Accounts that were asked for and never opened: no confirmed address, nobody logged in."""
+    asked = User.objects.filter(last_login__isnull=True, is_staff=False, is_superuser=False)
     return asked.filter(~_confirmed(), Exists(EmailAddress.objects.filter(user=OuterRef("pk"))))
+
+
+def never_confirmed(email: str) -> QuerySet[User]:
+    return _unopened().filter(email=fold_email(email))
+
+
+def forget_unopened() -> int:
+    """Delete accounts that were asked for a week ago and never opened: their links work no longer."""
+    old = _unopened().filter(date_joined__lt=timezone.now() - KEPT_UNOPENED)
+    return old.delete()[1].get(User._meta.label, 0)
 
 
 def is_taken(email: str) -> bool:

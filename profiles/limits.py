@@ -10,6 +10,7 @@ from django.db.models import Count, Min
 from django.utils import timezone
 
 from bzpeer.kit.keyed import keyed_hash
+from profiles import limit_cache
 from profiles.models import Attempt
 
 LONGEST = timedelta(days=1)
@@ -64,4 +65,5 @@ def spend(action: str, *keys: str) -> None:
 
 def forget_old() -> int:
     """Delete attempts that no limit counts any more."""
+    limit_cache.forget_old()
     return Attempt.objects.filter(at__lt=timezone.now() - LONGEST).delete()[0]

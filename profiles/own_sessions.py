@@ -5,6 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from allauth.usersessions.models import UserSession
+from django.contrib.sessions.models import Session
+from django.db.models import Exists, OuterRef
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from profiles.models import User
@@ -63,6 +66,14 @@ def end_others(*, by: User, current_key: str | None) -> int:
     for row in rows:
         row.end()
     return len(rows)
+
+
+def forget_ended() -> int:
+    """Delete sessions that have expired, and what was noted of those that are gone; returns how many."""
+    Session.objects.filter(expire_date__lte=timezone.now()).delete()
+    alive = Session.objects.filter(session_key=OuterRef("session_key"))
+    deleted, _rows = UserSession.objects.filter(~Exists(alive)).delete()
+    return int(deleted)
 
 
 def browser_name(user_agent: str) -> str:

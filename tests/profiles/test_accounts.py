@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import re
+import time
+from datetime import timedelta
 
 import pytest
 from django.contrib.auth.hashers import MD5PasswordHasher
 from django.core import mail
 from django.core.cache import cache
 from django.test import Client
+from django.utils import timezone
 
+from profiles import accounts
 from profiles.models import User
 from tests.profiles.account_steps import (
     ADDRESS,
@@ -229,3 +233,80 @@ def test_pages_without_an_account_look_like_the_site(client: Client, address: st
 
     assert response.status_code == 200
     assert 'class="site-header"' in response.content.decode()
+
+
+# An address that nobody confirmed
+
+
+def test_signing_up_again_with_an_unconfirmed_address_works_and_ends_the_first_try(client: Client) -> None:
+    sign_up(client, password="somebody-elses-42")
+    first = link_in_mail()
+    cache.clear()  # one message every three minutes goes to an address
+    sign_up(Client())
+
+    stale = client.get(first).content.decode()
+    client.post(link_in_mail())
+    pages = [log_in(Client(), password=password) for password in ("somebody-elses-42", PASSWORD)]
+
+    assert "This link no longer works" in stale
+    assert "Send the link again" in stale
+    assert ["not correct" in page for page in pages] == [True, False]
+    assert User.objects.count() == 1
+
+
+def test_an_address_that_somebody_is_changing_to_is_free_for_who_reads_its_mail(client: Client) -> None:
+    member(client)
+    client.post("/accounts/email/", {"email": "new@example.org", "action_add": ""})
+    cache.clear()
+
+    theirs = confirmed(Client(), "new@example.org")
+
+    assert theirs.email == "new@example.org"
+    assert "changes to" not in client.get("/accounts/email/").content.decode()
+    assert User.objects.get(pk=client.session["_auth_user_id"]).email == ADDRESS
+
+
+def test_changing_to_an_address_that_waits_for_confirmation_elsewhere_works(client: Client) -> None:
+    sign_up(Client(), "new@example.org")
+    cache.clear()
+    user = member(client)
+    client.post("/accounts/email/", {"email": "new@example.org", "action_add": ""})
+
+    client.post(link_in_mail(0))
+
+    user.refresh_from_db()
+    assert user.email == "new@example.org"
+    assert User.objects.count() == 1
+
+
+def test_an_account_without_a_confirmed_address_that_an_operator_made_is_not_replaced(client: Client) -> None:
+    operator = User.objects.create_superuser(ADDRESS, PASSWORD)
+
+    sign_up(client)
+
+    assert [message.subject for message in mail.outbox] == ["[bzpeer] You already have an account"]
+    assert User.objects.get() == operator
+
+
+def test_a_link_ends_after_three_days_and_the_page_says_what_to_do(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sign_up(client)
+    now = time.time()
+    monkeypatch.setattr(time, "time", lambda: now + 3 * 24 * 3600 + 60)
+
+    page = client.get(link_in_mail()).content.decode()
+
+    assert "older than three days" in page
+    assert "/accounts/confirm-email/resend/" in page
+
+
+def test_accounts_that_were_never_opened_are_forgotten_after_a_week(client: Client) -> None:
+    kept = confirmed(client)
+    sign_up(Client(), "waiting@example.org")
+    sign_up(Client(), "forgotten@example.org")
+    week_ago = timezone.now() - timedelta(days=8)
+    User.objects.exclude(email="waiting@example.org").update(date_joined=week_ago)
+
+    assert accounts.forget_unopened() == 1
+    assert set(User.objects.values_list("email", flat=True)) == {kept.email, "waiting@example.org"}

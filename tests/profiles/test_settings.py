@@ -206,6 +206,17 @@ def test_a_session_is_noted_as_seen_every_ten_minutes(client: Client) -> None:
     assert (at_once, seen_lately()) == (False, True)
 
 
+def test_what_was_noted_of_ended_sessions_is_forgotten(client: Client) -> None:
+    member(client)
+    Session.objects.exclude(session_key=client.session.session_key).delete()
+    other = Client()
+    log_in(other)
+    Session.objects.filter(session_key=other.session.session_key).update(expire_date=timezone.now())
+
+    assert own_sessions.forget_ended() == 1
+    assert UserSession.objects.get().session_key == client.session.session_key
+
+
 @pytest.mark.parametrize(
     ("agent", "name"),
     [
