@@ -12,9 +12,9 @@ from bzpeer.kit import hot
 
 # For a table `work`: whether it is one of those that count. {counts} in a statement stands for it.
 COUNTS = """work.merged_into_id is null
-    and coalesce(work.publication_year, 0) between %(from_year)s and %(to_year)s
-    and (%(topic)s::bigint is null or exists (
-        select from publications_worktopic wanted where wanted.work_id = work.id and wanted.topic_id = %(topic)s))"""
+    and coalesce(work.publication_year, 0) between %(from_year)s and %(to_year)s"""
+COUNTS_ON_TOPIC = f"""{COUNTS} and exists (
+    select from publications_worktopic wanted where wanted.work_id = work.id and wanted.topic_id = %(topic)s)"""
 
 
 class Within(NamedTuple):
@@ -69,4 +69,11 @@ class LineRow(NamedTuple):
 
 def rows(sql: str, params: dict[str, Any]) -> list[tuple[Any, ...]]:
     """Prepared once for each connection: planning the larger of these takes longer than running them."""
-    return hot.rows(sql.replace("{counts}", COUNTS), params)
+    return hot.rows(sql.replace("{counts}", COUNTS_ON_TOPIC if params.get("topic") else COUNTS), params)
+
+
+def bounded(sql: str, **bounds: float) -> str:
+    """The statement with its bounds written out: one plan serves all parameters, and only so it knows the limits."""
+    for name, bound in bounds.items():
+        sql = sql.replace(f"%({name})s", str(bound))
+    return sql

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from graph.queries import LineRow, Within, rows
+from graph.queries import LineRow, Within, bounded, rows
 
 LATEST = 1_000  # works of a person shown that are looked at where not all works count
 
@@ -82,9 +82,8 @@ def lines(shown: Mapping[str, Sequence[int]], far_topics: Sequence[int], within:
     """
     params: dict[str, Any] = {kind: list(numbers) for kind, numbers in shown.items()} | within._asdict()
     params |= {"topics": list(shown["topic"]), "far_topics": list(far_topics), "least": least}
-    params["latest"] = LATEST
     sql = f"{_OF_WORKS} union all ({_OF_PEOPLE_WITHIN if within.is_narrow else _OF_PEOPLE})"
-    return [LineRow(*row) for row in rows(sql, params)]
+    return [LineRow(*row) for row in rows(bounded(sql, latest=LATEST), params)]
 
 
 def coauthor_lines(
@@ -92,6 +91,6 @@ def coauthor_lines(
 ) -> tuple[list[LineRow], int]:
     """Who of the people shown wrote with whom in the works that count: the strongest lines, and how many in all."""
     params: dict[str, Any] = {"author": list(authors), "largest_team": largest_team, "least": least, "limit": limit}
-    params["latest"] = LATEST
-    found = rows(_COAUTHORS_WITHIN if within.is_narrow else _COAUTHORS, params | within._asdict())
+    sql = bounded(_COAUTHORS_WITHIN, latest=LATEST) if within.is_narrow else _COAUTHORS
+    found = rows(sql, params | within._asdict())
     return [LineRow(*row[:-1]) for row in found], found[0][-1] if found else 0

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from graph.edges import LARGEST_TEAM
 from graph.neighbourhood import Key
-from graph.queries import EVERYTHING, Within, rows
+from graph.queries import EVERYTHING, Within, bounded, rows
 
 Pair = tuple[int, int]
 COUNTED = 10_000  # works behind one line; more are not counted
@@ -130,10 +130,10 @@ def works_of_line(
     `one` is the end whose works are read, of a topic or an institution the COUNTED last to arrive. Where an end is a
     work, `works` are those that may stand behind the line.
     """
-    bounds = {"largest_team": LARGEST_TEAM, "counted": COUNTED, "most": most, "offset": offset, "works": list(works)}
+    bounds = {"largest_team": LARGEST_TEAM, "most": most, "offset": offset, "works": list(works)}
     by_whom = "and theirs.author_id = %(one)s" if one[0] == "author" else ""
     belongs = _BELONGS[other[0]].format(by_whom=by_whom)
-    sql = _OF_LINE.format(read=_READ[one[0]], belongs=belongs)
+    sql = bounded(_OF_LINE.format(read=_READ[one[0]], belongs=belongs), counted=COUNTED)
     [row] = rows(sql, bounds | {"one": one[1], "other": other[1]} | within._asdict())
     return LineWorks(*row)
 

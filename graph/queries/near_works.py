@@ -7,7 +7,7 @@ most cited and the newest works of the corpus, and the latest works of the peopl
 from __future__ import annotations
 
 from graph import ranking
-from graph.queries import Within, WorkRow, rows
+from graph.queries import Within, WorkRow, bounded, rows
 
 OF_AUTHOR = 5_000  # works of one author that are read, the last to arrive first
 WHOLE = 10_000  # works of a topic or an institution that are ranked, the last to arrive first
@@ -112,10 +112,7 @@ def works_near(kind: str, root: int, within: Within, *, all_of_it: bool = True) 
 
     `all_of_it` is false for a topic or institution of more than WHOLE works: then the leading ones are looked for too.
     """
-    bounds = {"of_author": OF_AUTHOR, "team": NEAR_TEAM, "recent": RECENT, "citing": CITING, "leading": LEADING_PEOPLE}
-    bounds |= {"whole": WHOLE, "affiliations": AFFILIATIONS, "foremost": FOREMOST, "leading_works": LEADING_WORKS}
-    bounds |= {"half_life": ranking.HALF_LIFE, "unknown_age": ranking.UNKNOWN_AGE, "full_team": ranking.FULL_TEAM}
-    found = rows(_statement(kind, all_of_it), bounds | {"root": root} | within._asdict())
+    found = rows(_statement(kind, all_of_it), {"root": root} | within._asdict())
     if kind in _ARRIVED:
         return [WorkRow(*row[:-1]) for row in found], found[0][-1] if found else 0
     return [WorkRow(*row) for row in found], len(found)
@@ -123,8 +120,19 @@ def works_near(kind: str, root: int, within: Within, *, all_of_it: bool = True) 
 
 def _statement(kind: str, all_of_it: bool) -> str:
     if kind == "author":
-        return _OF_AUTHOR.format(facts=_FACTS)
+        return bounded(_OF_AUTHOR.format(facts=_FACTS), of_author=OF_AUTHOR)
     if kind == "work":
-        return _NEAR_WORK.format(facts=_FACTS)
+        return bounded(_NEAR_WORK.format(facts=_FACTS), team=NEAR_TEAM, recent=RECENT, citing=CITING)
     foremost = _FOREMOST.format(belongs=_BELONGS[kind], people=_PEOPLE[kind], root=f"{kind}_id")
-    return _IN_PLACE.format(reached=_ARRIVED[kind] + ("" if all_of_it else foremost), facts=_FACTS)
+    return bounded(
+        _IN_PLACE.format(reached=_ARRIVED[kind] + ("" if all_of_it else foremost), facts=_FACTS),
+        whole=WHOLE,
+        affiliations=AFFILIATIONS,
+        foremost=FOREMOST,
+        leading=LEADING_PEOPLE,
+        recent=RECENT,
+        leading_works=LEADING_WORKS,
+        half_life=ranking.HALF_LIFE,
+        unknown_age=ranking.UNKNOWN_AGE,
+        full_team=ranking.FULL_TEAM,
+    )
