@@ -23,6 +23,7 @@ PORT = int(env.text("PORT", "8000"))
 BASE_URL = env.text("BASE_URL", f"http://localhost:{PORT}").rstrip("/")
 SECURE = BASE_URL.startswith("https://")
 SECRET_KEY = env.secret("SECRET_KEY", DATA_DIR / "secret_key")
+SECRET_KEY_FALLBACKS = env.words("SECRET_KEY_FALLBACKS")
 ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]")
 CSRF_TRUSTED_ORIGINS = [BASE_URL]
 TRUSTED_PROXIES = int(env.text("TRUSTED_PROXIES", "0"))  # how many of our own stand before us and set X-Forwarded-For
@@ -56,6 +57,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
+    "bzpeer.strangers.StrangerMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",

@@ -77,7 +77,7 @@ def filled(links: forms.BaseFormSet[LinkForm]) -> list[dict[str, str]]:
 
 class DeleteForm(forms.Form):
     confirmation = forms.CharField(
-        label=_("To delete it, type the e-mail address of this account"),
+        label=_("To delete it, type the email address of this account"),
         widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"}),
     )
 

@@ -57,7 +57,10 @@ def test_it_makes_accounts_that_can_log_in_and_picks_pages(settings: Settings, t
     ]
     for account in made["accounts"]:
         assert authenticate(email=account["email"], password=account["password"])
-    assert list(User.objects.filter(is_staff=True).values_list("email", flat=True)) == ["moderator@demo.example"]
+    assert list(User.objects.filter(groups__name="moderators").values_list("email", flat=True)) == [
+        "moderator@demo.example"
+    ]
+    assert not User.objects.filter(is_superuser=True).exists()
     assert (tmp_path / "demo.json").stat().st_mode & 0o077 == 0
 
 

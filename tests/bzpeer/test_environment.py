@@ -52,7 +52,7 @@ def test_production_reads_its_servers_from_the_environment(tmp_path: Path) -> No
         "--no-imports",
         "-c",
         "from django.conf import settings as s; d = s.DATABASES['default']; "
-        "print(d['HOST'], d['NAME'], s.CACHES['default']['LOCATION'], s.CELERY_BROKER_URL, s.EMAIL_HOST, "
+        "print(d['HOST'], d['NAME'], s.CACHES['valkey']['LOCATION'], s.CELERY_BROKER_URL, s.EMAIL_HOST, "
         "s.EMAIL_HOST_PASSWORD, s.EMAIL_USE_TLS, s.SESSION_COOKIE_SECURE, s.DEBUG, s.SECRET_KEY[:3] != 'x')",
     )
     assert shown.stdout.split() == [

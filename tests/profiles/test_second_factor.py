@@ -74,6 +74,17 @@ def test_secrets_are_stored_encrypted(client: Client, settings: Settings) -> Non
     assert Authenticator.objects.get(type="totp", user=user).wrap().validate_code(code())
 
 
+def test_secrets_under_a_lost_key_fit_no_code_and_break_no_page(client: Client, settings: Settings) -> None:
+    user = with_app(client)
+    settings.SECRET_KEY = "another key"
+    log_in(client)
+
+    page = client.post("/accounts/2fa/authenticate/", {"code": code()}).content.decode()
+
+    assert "That code is not right" in page
+    assert not Authenticator.objects.get(type="totp", user=user).wrap().validate_code(code(""))
+
+
 def test_a_password_alone_does_not_log_in(client: Client) -> None:
     with_app(client)
 

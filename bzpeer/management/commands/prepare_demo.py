@@ -8,6 +8,7 @@ from typing import Any
 
 from allauth.account.models import EmailAddress
 from django.conf import settings
+from django.contrib.auth.models import Group
 from django.core.management.base import BaseCommand
 from django.db import transaction
 
@@ -34,13 +35,14 @@ class Command(BaseCommand):
 
 
 def make_account(role: str) -> dict[str, str]:
-    """An account with a confirmed address; a moderator is staff."""
+    """An account with a confirmed address; the moderator is a member of the group, no superuser."""
     email = f"{role}@demo.example"
     password = secrets.token_urlsafe(9)
     user, _created = User.objects.get_or_create(email=email, defaults={"name": f"Demo {role}"})
-    user.is_staff = role == "moderator"
     user.set_password(password)
     user.save()
+    if role == "moderator":
+        user.groups.add(Group.objects.get(name="moderators"))
     EmailAddress.objects.update_or_create(user=user, email=email, defaults={"verified": True, "primary": True})
     return {"email": email, "password": password}
 
