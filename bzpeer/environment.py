@@ -93,3 +93,13 @@ def mail(url: str) -> dict[str, Any]:
         "EMAIL_USE_TLS": not implicit and bool(parts.username),
         "EMAIL_TIMEOUT": 10,
     }
+
+
+def require_genuine(*urls: str, secure: bool, demo: bool, stand_in: bool) -> None:
+    """Refuse a stand-in outside the demonstration, and services without TLS behind a site that has it."""
+    if stand_in and (secure or not demo):
+        raise ImproperlyConfigured("ORCID_STAND_IN is for `manage.py demo` only: set ORCID_CLIENT_ID instead.")
+    for url in urls:
+        scheme = urlsplit(url).scheme
+        if scheme not in {"http", "https"} or (secure and scheme != "https"):
+            raise ImproperlyConfigured(f"{url!r} must begin with https:// (ORCID_URL, ORCID_API_URL, ARXIV_URL).")

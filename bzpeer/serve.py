@@ -16,6 +16,7 @@ from bzpeer.embedded.errors import ServiceError
 from bzpeer.embedded.processes import Process, end
 from bzpeer.embedded.services import Services
 from bzpeer.embedded.signals import Requests
+from bzpeer.standins import demo
 
 STORES_END_WITHIN = 20  # seconds, after a supervisor was killed
 ALREADY_RUNNING = 3
@@ -85,6 +86,7 @@ class Site:
             self.say(f"ready: {', '.join(sorted(wanted))}")
         urls = addresses.current()
         self.environ = site_processes.environment(urls, self.data, self.port)
+        self.environ |= demo.environment(self.data, self.port)
         self.step("bringing the tables up to date", "migrate", "--verbosity", "0")
         if not site_processes.static_is_current():
             self.step("collecting static files", "collectstatic", "--noinput", "--verbosity", "0")

@@ -177,6 +177,7 @@ ORCID_CLIENT_ID = env.text("ORCID_CLIENT_ID")
 ORCID_CLIENT_SECRET = env.text("ORCID_CLIENT_SECRET")
 ARXIV_URL = env.text("ARXIV_URL", "https://arxiv.org").rstrip("/")
 ORCID_STAND_IN = env.flag("ORCID_STAND_IN")  # set by the demonstration for its stand-in (bzpeer.standins)
+env.require_genuine(ORCID_URL, ORCID_API_URL, ARXIV_URL, secure=SECURE, demo=DEMO, stand_in=ORCID_STAND_IN)
 SOCIALACCOUNT_ADAPTER = "profiles.orcid.adapter.SocialAdapter"
 SOCIALACCOUNT_FORMS = {"signup": "profiles.orcid.forms.SignupForm"}
 SOCIALACCOUNT_AUTO_SIGNUP = False  # ORCID gives no address: it is asked for, and confirmed

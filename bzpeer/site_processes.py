@@ -25,6 +25,7 @@ WORKER = (
     "-m", "celery", "-q", "-A", "bzpeer.celery", "worker", "--concurrency", "2", "--loglevel", "WARNING",
     "--without-gossip", "--without-mingle",
 )  # fmt: skip
+STAND_IN = ("manage.py", "orcid_stand_in")  # of the demonstration (bzpeer.standins)
 BEAT = ("-m", "celery", "-q", "-A", "bzpeer.celery", "beat", "--loglevel", "WARNING", "--pidfile=")
 
 
@@ -41,7 +42,9 @@ def start(arguments: Sequence[str], environ: Mapping[str, str]) -> Process:
 
 
 def start_all(data: Path, port: int, environ: Mapping[str, str]) -> dict[str, Process]:
+    stand_in = {"stand-in for ORCID": start(STAND_IN, environ)} if environ.get("ORCID_STAND_IN") else {}
     return {
+        **stand_in,
         "web": start([*WEB, "--bind", f"{HOST}:{port}"], environ),
         "worker": start(WORKER, environ),
         "beat": start([*BEAT, "--schedule", str(data / "beat-schedule")], environ),

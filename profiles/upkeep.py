@@ -10,8 +10,8 @@ from django.utils.translation import gettext as _
 from profiles import assessments, claims, contests, evidence, ledger, limits, notices, ownership, verification, vouches
 from profiles.evidence import Locked
 from profiles.models import Claim
-from profiles.proofs.base import NotVerified, Proof
-from profiles.proofs.registry import PROOFS
+from profiles.proofs.base import GoneForGood, NotVerified, Proof
+from profiles.proofs.registry import PROOFS, of_entry
 
 REMIND = timedelta(days=30)  # before a proof expires
 MISSED_AGAIN = timedelta(days=1)  # after a failed check
@@ -71,7 +71,7 @@ def _tell_ended(claim: Claim, proof: ledger.Proof) -> None:
 
 def _rechecked_by(proof: ledger.Proof) -> Proof | None:
     """What looks at it again by itself (a page); every other proof its owner gives again."""
-    source = PROOFS.get(proof.entry.method)
+    source = of_entry(proof.entry.method)
     return source if source is not None and source.check_every is not None else None
 
 
@@ -91,8 +91,9 @@ def check_again(claim: Claim, proof: ledger.Proof, source: Proof) -> None:
         with Locked(claim.author_id):
             evidence.missed(proof, claim.author_id, failure.reason)
             after = next(p for p in evidence.of_account(claim) if p.entry.sequence == proof.entry.sequence)
-            if not source.still_counts(after.misses):
-                evidence.end(after, claim.author_id, "page-gone")
+            gone = isinstance(failure, GoneForGood)
+            if gone or not source.still_counts(after.misses):
+                evidence.end(after, claim.author_id, failure.reason if gone else "page-gone")
                 assessments.mark_due([claim.author_id], "evidence")
                 _tell_ended(claim, proof)
         return

@@ -12,9 +12,10 @@ import logging
 import secrets
 import threading
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cache
 from hmac import compare_digest
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
@@ -29,7 +30,7 @@ from bzpeer.standins.people import Directory, Person
 logger = logging.getLogger("stand-in for ORCID, no real iD")
 
 HOST = "127.0.0.1"
-LOOPBACK = {"localhost", "127.0.0.1", "::1"}
+LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 CODE_LIVES = 600  # seconds
 ASKED = ("client_id", "redirect_uri", "response_type", "scope", "state", "code_challenge", "code_challenge_method")
 Answer = tuple[int, str, str]  # status, content type, body
@@ -50,9 +51,9 @@ class Protocol:
     directory: Directory
     client_id: str
     client_secret: str
+    hosts: frozenset[str]  # of sites that may ask
     base: str = ""
     grants: dict[str, Grant] = field(default_factory=dict)
-    key: Any = field(default_factory=lambda: rsa.generate_private_key(public_exponent=65537, key_size=2048))
 
     def problem(self, asked: Mapping[str, str]) -> str:
         """Why no page is shown: such an answer must not lead anywhere."""
@@ -60,7 +61,7 @@ class Protocol:
             return "Unknown client_id."
         if asked.get("response_type") != "code":
             return "response_type must be code."
-        if urlsplit(asked.get("redirect_uri", "")).hostname not in LOOPBACK:
+        if urlsplit(asked.get("redirect_uri", "")).hostname not in self.hosts:
             return "redirect_uri must lead to this machine: a stand-in serves nobody else."
         return ""
 
@@ -97,7 +98,7 @@ class Protocol:
         claims = {"iss": self.base, "sub": person.orcid, "aud": self.client_id, "iat": now, "exp": now + 3600}
         if person.email:
             claims |= {"email": person.email, "email_verified": True}
-        return jwt.encode(claims, self.key, algorithm="RS256", headers={"kid": "stand-in"})
+        return jwt.encode(claims, _key(), algorithm="RS256", headers={"kid": "stand-in"})
 
     def find(self, orcid: str) -> Person | None:
         return people.find(self.directory(), orcid)
@@ -106,9 +107,12 @@ class Protocol:
 class Server(ThreadingHTTPServer):
     daemon_threads = True
 
-    def __init__(self, directory: Directory, *, client_id: str, client_secret: str, port: int = 0) -> None:
+    def __init__(
+        self, directory: Directory, *, client_id: str, client_secret: str, port: int = 0, also: Collection[str] = ()
+    ) -> None:
+        """Serves sites on this machine; `also` names a host that only a test client knows."""
         super().__init__((HOST, port), Handler)
-        self.protocol = Protocol(directory, client_id, client_secret)
+        self.protocol = Protocol(directory, client_id, client_secret, LOOPBACK.union(also))
         self.protocol.base = f"http://localhost:{self.server_address[1]}"
 
     @property
@@ -223,6 +227,12 @@ class Handler(BaseHTTPRequestHandler):
 def _back(asked: Mapping[str, str], **query: str) -> str:
     state = {"state": asked["state"]} if asked.get("state") else {}
     return f"{asked['redirect_uri']}?{urlencode({**query, **state})}"
+
+
+@cache
+def _key() -> rsa.RSAPrivateKey:
+    """Of this process; sites that ask the token address itself need not check signatures."""
+    return rsa.generate_private_key(public_exponent=65537, key_size=2048)
 
 
 def _challenge(verifier: str) -> str:

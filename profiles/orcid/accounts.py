@@ -10,10 +10,9 @@ from django.conf import settings
 from django.urls import reverse
 from django.utils.translation import gettext
 
-from profiles import assessments, evidence, ownership
+from profiles import assessments, evidence
 from profiles.evidence import Locked
 from profiles.models import Evidence, ProofAttempt, User
-from publications.models import Author
 
 PROVIDER: Final = "orcid"
 ORCID: Final = "https://orcid.org"
@@ -83,13 +82,3 @@ def disconnect(*, user: User) -> list[int]:
         concerned = evidence.end_by_issuer(user, issuer(account.uid), "orcid-disconnected")
         assessments.mark_due(concerned, "evidence")
     return concerned
-
-
-def authenticated_orcids(author: Author) -> frozenset[str]:
-    """iDs that the owner of a record signed in with and that class A still proves; anything else is only stated."""
-    claim = ownership.owner_claim(author)
-    if claim is None:
-        return frozenset()
-    held = {proof.entry.sequence for proof in evidence.holding(claim) if proof.entry.kind == Evidence.Kind.SCHOLARLY_ID}
-    rows = Evidence.objects.filter(author=author, sequence__in=held)
-    return frozenset(rows.exclude(subject="").values_list("subject", flat=True))

@@ -75,6 +75,19 @@ class SocialAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc] # allaut
         sociallogin.user = self.new_user(request, sociallogin)
         self.populate_user(request, sociallogin, old.extra_data)
 
+    def serialize_instance(self, instance: Any) -> dict[str, Any]:
+        """Of an account, who it is or what it will be called: the session needs no more."""
+        if isinstance(instance, User):
+            return {"pk": instance.pk, "name": instance.name}
+        serialized: dict[str, Any] = super().serialize_instance(instance)
+        return serialized
+
+    def deserialize_instance(self, model: Any, data: dict[str, Any]) -> Any:
+        if model is not User:
+            return super().deserialize_instance(model, data)
+        known = User.objects.filter(pk=data["pk"]).first() if data["pk"] else None
+        return known or User(name=data["name"])
+
     def on_authentication_error(
         self, request: HttpRequest, provider: Any, error: Any = None, exception: Any = None, extra_context: Any = None
     ) -> None:

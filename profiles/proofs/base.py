@@ -33,6 +33,10 @@ class NotVerified(Exception):
         self.facts = facts
 
 
+class GoneForGood(NotVerified):
+    """What was proved is over, however many failed checks are forgiven: a deprecated iD."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Verified:
     """What a proof found.
@@ -72,8 +76,13 @@ class Proof:
     resends: ClassVar[bool] = False
     keeps: ClassVar[frozenset[str]] = frozenset()  # keys of an attempt's data that stay once it is verified
 
+    entered_as: ClassVar[frozenset[str]] = frozenset()  # methods in the ledger, where they are not `method`
     # A proof that looks at something which may go away says how often, and for how long a failure is forgiven.
     check_every: ClassVar[timedelta | None] = None
+
+    def form(self, claim: Claim, data: Mapping[str, Any] | None = None) -> forms.Form | None:
+        """`asks` for this claim: what it offers or shows may depend on it."""
+        return self.asks(data) if self.asks else None
 
     def offer(self, claim: Claim) -> Offer:
         raise NotImplementedError

@@ -9,3 +9,8 @@ from profiles.proofs.base import Proof
 from profiles.proofs.orcid import OrcidProof
 
 PROOFS: Final[dict[str, Proof]] = {proof.method: proof for proof in (OrcidProof(), ArxivPageProof())}
+
+
+def of_entry(method: str) -> Proof | None:
+    """Which proof wrote this method into the ledger."""
+    return PROOFS.get(method) or next((proof for proof in PROOFS.values() if method in proof.entered_as), None)

@@ -10,6 +10,7 @@ from urllib.parse import parse_qsl, urlsplit
 
 import urllib3
 from allauth.account.models import EmailAddress
+from allauth.socialaccount.models import SocialAccount
 from django.http import HttpResponse
 from django.test import Client
 from pytest_django import Settings
@@ -17,7 +18,9 @@ from pytest_django import Settings
 from bzpeer.standins.orcid import Server
 from bzpeer.standins.people import Person
 from profiles.models import Claim, ProofAttempt, User
-from profiles.proofs.base import Proof
+from profiles.orcid import accounts
+from profiles.proofs.base import NotVerified, Proof
+from profiles.proofs.reasons import REASONS
 from publications.models import Author, Authorship, Record, Work, WorkId
 from tests.corpus import make_work
 
@@ -30,7 +33,7 @@ _http = urllib3.PoolManager(retries=False)
 @contextmanager
 def stand_in(settings: Settings, *people: Person) -> Iterator[Server]:
     """The stand-in at work, and a site whose settings lead to it."""
-    server = Server(lambda: people, client_id=CLIENT_ID, client_secret=CLIENT_SECRET)
+    server = Server(lambda: people, client_id=CLIENT_ID, client_secret=CLIENT_SECRET, also=["testserver"])
     lead_to(settings, server.base)
     with server.running():
         yield server
@@ -86,7 +89,15 @@ def connect(client: Client, orcid: str, come_back: str = "/accounts/orcid/") -> 
     return response  # type: ignore[no-any-return]
 
 
-def state_iD(work: Work, author: Author, orcid: str, provider: str = "openalex") -> None:  # noqa: N802 - an iD
+def give_orcid(user: User | None, orcid: str) -> None:
+    """As signing in with the issuer of the settings leaves it."""
+    name = user.name if user else ""
+    SocialAccount.objects.update_or_create(
+        user=user, defaults={"provider": accounts.provider_id(), "uid": orcid, "extra_data": {"name": name}}
+    )
+
+
+def state_orcid(work: Work, author: Author, orcid: str, provider: str = "openalex") -> None:
     """As an import leaves it: the iD in a provider's record and at the author's place of the work."""
     authors = [{"name": author.display_name, "ids": {"orcid": orcid}}]
     Record.objects.create(
@@ -118,3 +129,9 @@ def attempt(proof: Proof, claim: Claim, answers: Mapping[str, Any] | None = None
     proof.start(begun, answers or {})
     begun.save()
     return begun
+
+
+def in_words(failure: NotVerified) -> str:
+    """The reason's name, once it is clear that there are words for it and the facts that they need."""
+    assert str(REASONS[failure.reason]) % {key: str(value) for key, value in failure.facts.items()}
+    return failure.reason

@@ -56,14 +56,18 @@ def say(handler: BaseHTTPRequestHandler, status: int, body: bytes = b"", **heade
 
 @pytest.fixture(autouse=True)
 def _no_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(fetch.time, "sleep", lambda seconds: None)
+    monkeypatch.setattr("profiles.orcid.fetch.time.sleep", lambda seconds: None)
 
 
 def test_a_record_is_fetched_and_read(settings: Settings) -> None:
     joan = Person(orcid=JOAN, name="Joan Example", works=(Entry(title="Lemma", doi="10.5555/1"),))
     with stand_in(settings, joan):
         found = client.record(f"https://orcid.org/{JOAN}")
-    assert (found.orcid, found.name, found.ids_vouched_for()) == (JOAN, "Joan Example", {("doi", "10.5555/1")})
+    assert (found.orcid, found.name, found.ids_vouched_for()) == (
+        JOAN,
+        "Joan Example",
+        frozenset({("doi", "10.5555/1")}),
+    )
 
 
 @pytest.mark.parametrize("status", ["deprecated", "deactivated", "locked", "missing"])

@@ -201,7 +201,9 @@ def test_real_summaries_are_read_with_their_works_by_who_added_them(shared_data:
 
 def test_every_sample_of_the_schema_is_read(shared_data: Path) -> None:
     """Single sections give what they hold; a bare value (a credit name) is no record."""
-    works, jobs, refused = {}, {}, []
+    works: dict[str, int] = {}
+    jobs: dict[str, int] = {}
+    refused = []
     for path in sorted((shared_data / "orcid" / "read_samples").iterdir()):
         try:
             found = records.parse(path.read_bytes())
