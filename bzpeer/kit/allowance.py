@@ -1,6 +1,6 @@
 """How often a client may do something: a count for each client and window of time.
 
-Counts stand in the default cache, which raises when it is unreachable: what is limited is refused then, not opened.
+Counts stand in Valkey, whose cache raises when it is unreachable: what is limited is refused then (503), not opened.
 """
 
 from __future__ import annotations
@@ -10,12 +10,12 @@ import time
 from typing import Final
 
 from django.conf import settings
-from django.core.cache import cache
+from django.core.cache import caches
 from django.http import HttpRequest
-from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 
 from bzpeer.kit.api.problems import Problem
+from bzpeer.kit.keyed import keyed_hash
 
 _IPV6_NETWORK: Final = 64  # bits: what one household or server usually has
 
@@ -38,10 +38,11 @@ def take(what: str, client: str, *, most: int, seconds: int) -> None:
     """Count one more; raises a Problem that says when to come back. Addresses are not kept, only their keyed hash."""
     now = int(time.time())
     window, left = now // seconds, seconds - now % seconds
-    key = f"allowance:{what}:{window}:{salted_hmac('bzpeer.kit.allowance', client).hexdigest()[:20]}"
-    cache.add(key, 0, timeout=seconds)
+    key = f"allowance:{what}:{window}:{keyed_hash('allowance', client)[:20]}"
+    counts = caches["valkey"]
+    counts.add(key, 0, timeout=seconds)
     try:
-        count = cache.incr(key)
+        count = counts.incr(key)
     except ValueError:  # it ran out between the two
         return
     if count > most:

@@ -1,0 +1,24 @@
+"""Pages to which everybody is a stranger: what other sites frame and fetch reads no session and sets none."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+
+PAGES: Final = ("/graph/embed/", "/oembed")
+PICTURES: Final = "/graph.png"
+
+
+class StrangerMiddleware:
+    """Stands before sessions, and takes away the cookie that they would read."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.path_info in PAGES or request.path_info.endswith(PICTURES):
+            request.COOKIES.pop(settings.SESSION_COOKIE_NAME, None)
+        return self.get_response(request)
