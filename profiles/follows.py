@@ -11,6 +11,7 @@ from django.db.models import Count, Exists, OuterRef, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
+from profiles import assessments
 from profiles.models import Follow, User
 from publications.addresses import survivor
 from publications.models import Author, Authorship, Work
@@ -22,12 +23,16 @@ def follow(*, author: Author, by: User) -> bool:
     if author.hidden or author.merged_into_id:
         raise ValidationError(_("This author page is no longer available, so it cannot be followed."))
     _row, created = Follow.objects.get_or_create(user=by, author=author)
+    if created:
+        assessments.mark_due([author.pk], "follow")
     return created
 
 
 def unfollow(*, author: Author, by: User) -> bool:
     """Stop following an author; False when it was so already."""
     deleted, _rows = Follow.objects.filter(user=by, author=author).delete()
+    if deleted:
+        assessments.mark_due([author.pk], "follow")
     return bool(deleted)
 
 

@@ -93,7 +93,7 @@ def signals(claim: Claim) -> Signals:
 def _domain_class(user: User | None) -> str:
     from profiles import domains
 
-    return str(domains.judge(user.email).status) if user else "unknown"
+    return domains.judge(user.email).verdict if user else "unknown"
 
 
 # Decisions

@@ -10,7 +10,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from profiles import claims, evidence, ownership, upkeep
-from profiles.models import Claim, Dispute, Evidence, Notification
+from profiles.models import Claim, Dispute, Evidence, Notification, User
 from publications.models import Author
 from publications.signals import corpus_changed
 from tests.corpus import make_author
@@ -19,7 +19,7 @@ from tests.profiles.people import approved_on, level, make_record, make_user, ow
 pytestmark = pytest.mark.django_db
 
 
-def told(user: object) -> list[str]:
+def told(user: User) -> list[str]:
     return list(Notification.objects.filter(user=user).order_by("pk").values_list("kind", flat=True))
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from django.db import IntegrityError, connection, transaction
@@ -19,8 +20,15 @@ NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 
 
 def entry(sequence: int, event: str = "verified", proof: int = 0, **fields: object) -> ledger.Entry:
-    facts = {"account": "u", "kind": "A", "method": "m", "issuer": "i", "subject": "s", "payload": "p"} | fields
-    return ledger.Entry(sequence=sequence, event=event, proof=proof, **({"at": NOW} | facts))  # type: ignore[arg-type]
+    facts: dict[str, Any] = {
+        "account": "u",
+        "kind": "A",
+        "method": "m",
+        "issuer": "i",
+        "subject": "s",
+        "payload": "p",
+    } | fields
+    return ledger.Entry(sequence=sequence, event=event, proof=proof, **({"at": NOW} | facts))
 
 
 def chained(*entries: ledger.Entry) -> list[ledger.Entry]:
