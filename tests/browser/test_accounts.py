@@ -99,6 +99,16 @@ def test_an_account_is_made_secured_with_a_passkey_and_opened_with_it_alone(
     page.get_by_role("button", name="Use a passkey").click()
     expect(page.get_by_role("link", name="Settings")).to_be_visible()
 
+    page.goto(f"{live_server.url}/accounts/2fa/webauthn/")
+    page.get_by_role("link", name="Rename My laptop").click()
+    show_again(page)
+    page.get_by_label("A name to tell it by").fill("Work laptop")
+    page.get_by_role("button", name="Save").click()
+    page.get_by_role("link", name="Remove Work laptop").click()
+    page.get_by_role("button", name="Remove it").click()
+    expect(page.get_by_text("None yet.")).to_be_visible()
+    assert mail.outbox[-1].subject == "[bzpeer] A passkey was removed"
+
 
 def test_a_browser_whose_passkey_fails_says_so_and_leaves_the_other_ways(live_server: LiveServer, page: Page) -> None:
     add_authenticator(page)
