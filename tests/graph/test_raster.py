@@ -169,6 +169,17 @@ def test_pages_name_their_cards_with_words_for_them(client: Client, root: Author
         assert all(said[f"og:{name}"] for name in ("title", "description", "url", "site_name", "image:alt"))
 
 
+def test_names_stay_text_in_what_pages_say_of_their_cards(client: Client, root: Author) -> None:
+    evil = make_author('"><script>alert(1)</script>')
+
+    tree = html.fromstring(client.get(evil.get_absolute_url()).content)
+
+    said = {meta.get("property"): meta.get("content") for meta in tree.cssselect("meta[property]")}
+    assert said["og:title"] == evil.display_name
+    assert str(said["og:image:alt"]).startswith(evil.display_name + ", with a picture")
+    assert client.get(f"/authors/{evil.short_id}/graph.png").status_code == 200
+
+
 def test_the_export_is_the_picture_at_twice_its_size(client: Client, root: Author) -> None:
     answer = client.get("/api/v1/graph", {"root": root.short_id, "format": "png"})
 
