@@ -174,7 +174,7 @@ class Handler(BaseHTTPRequestHandler):
             self._html(pages.page("This cannot be answered", f"<p>{wrong}</p>"), 400)
             return
         asked = {name: query[name] for name in ASKED if name in query}
-        self._html(pages.authorize(protocol.directory(), asked, problem), 400 if problem else 200)
+        self._html(pages.authorize(protocol.directory(), asked, problem))
 
     def _decide(self, form: Mapping[str, str]) -> None:
         protocol = self.server.protocol
