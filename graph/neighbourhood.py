@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from graph.questions import Question
 
 Key = tuple[str, int]  # kind and number
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Candidate:
+class Candidate(NamedTuple):  # a hub makes thousands, and a frozen dataclass takes five times as long
     """Something that may be shown: how it ranks, the type of its line to the root, what the two have in common."""
 
     kind: str
@@ -28,8 +28,7 @@ class Candidate:
         return self.kind, self.number
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Line:
+class Line(NamedTuple):
     """A connection between two things shown."""
 
     type: str
