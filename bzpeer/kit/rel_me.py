@@ -20,6 +20,7 @@ MOST_AMPERSANDS: Final = 20_000
 MOST_ATTRIBUTES: Final = 200  # of one tag
 DEEPEST: Final = 200
 LONGEST_LINK: Final = 2_000
+MOST_LINKS: Final = 200
 
 # What browsers do not show as the page itself.
 _ELSEWHERE: Final = frozenset(
@@ -46,7 +47,7 @@ def links(html: str, base_url: str) -> list[str]:
     Raises Unreadable. Links in comments, in elements that are not shown, among readers' comments, and those that the
     page itself marks as foreign (rel="ugc" or "nofollow") do not count.
     """
-    html = html.replace("\0", "\N{REPLACEMENT CHARACTER}")
+    html = re.sub("[\0\ud800-\udfff]", "\N{REPLACEMENT CHARACTER}", html)
     if len(html) > MOST_CHARACTERS or html.count("<") > MOST_TAGS or html.count("&") > MOST_AMPERSANDS:
         raise Unreadable("The page is too large.")
     if "<![CDATA[" in html and _DRAWING.search(html):
@@ -118,6 +119,8 @@ class _Links:
         href = attributes.get("href", "").strip()
         if "me" in rel and not rel & _NOT_VOUCHED_FOR and 0 < len(href) <= LONGEST_LINK:
             self.found.append(href)
+        if len(self.found) > MOST_LINKS:
+            raise Unreadable("The page has too many links to its author.")
 
 
 def _is_by_others(attributes: Mapping[str, str]) -> bool:

@@ -112,7 +112,7 @@ def parse(url: str) -> Target:
         port = parts.port
     except ValueError as error:
         raise FetchRefused("address", str(error)) from error
-    if parts.scheme != "https" or "@" in parts.netloc or port not in {None, PORT}:
+    if parts.scheme != "https" or re.search(r"[@\[\]]", parts.netloc) or port not in {None, PORT}:
         raise FetchRefused("address", "not https, with credentials, or another port")
     query = f"?{quote(parts.query, safe=_PATH_SAFE + '?')}" if parts.query else ""
     return Target(normal_host(parts.hostname or ""), (quote(parts.path, safe=_PATH_SAFE) or "/") + query)
