@@ -33,7 +33,7 @@ DEFAULT_LIMIT, LARGEST_LIMIT = 120, 500
 PAGE_LIMIT = 80  # nodes of the slice on an author's page
 FIRST_YEAR, LAST_YEAR = 1400, 2100
 LARGEST_STRENGTH = 99
-FORMULA = "3"  # raise it when ranking or layout changes: stored slices of another formula are not read
+FORMULA = "4"  # raise it when ranking or layout changes: stored slices of another formula are not read
 
 _SHORT_ID = re.compile(r"([AWTI])([1-9]\d{0,17})", re.ASCII | re.IGNORECASE)
 

@@ -34,6 +34,11 @@ def work_score(*, cited_by: int, team: int, year: int | None, newest: int | None
     return (1 + math.log1p(cited_by)) * recency(year, newest) * min(1.0, FULL_TEAM / max(team, 1))
 
 
+def led(leaders: int) -> float:
+    """What those who lead on a topic or at an institution add to a work of theirs: a half at most."""
+    return 1 + min(leaders, FULL_TEAM) / (2 * FULL_TEAM)
+
+
 def tie_score(*, weight: float, last_year: int | None, newest: int | None) -> float:
     """How close two people are: Newman's weight of their shared works, times recency of the last one."""
     return weight * recency(last_year, newest)

@@ -8,7 +8,7 @@ from graph.edges import LARGEST_TEAM
 from graph.neighbourhood import Candidate, Neighbourhood
 from graph.queries import TieRow, WorkRow, beyond, near, near_works
 from graph.questions import AUTHOR, INSTITUTION, TOPIC, WORK, Question
-from graph.ranking import tie_score, topic_score, work_score
+from graph.ranking import led, tie_score, topic_score, work_score
 from publications.models import Author, Entity, Institution, Topic, Work
 
 FIRST_AUTHORS = 10  # of a work by a larger team; the others are counted, not shown
@@ -126,15 +126,19 @@ def _works(question: Question, works: list[WorkRow]) -> list[Candidate]:
         Candidate(
             kind=WORK,
             number=work.number,
-            score=_score(work, newest) * (1 + work.shared + 2 * (work.cites or work.cited)),
+            score=_score(work, newest) * _nearness(question.kind, work),
             line="cites" if work.cites else "cited" if work.cited else LINE_TYPES[question.kind][WORK],
             works=1 if work.cites or work.cited or question.kind != WORK else 2,
-            weight=max(1, work.shared),
+            weight=max(1, work.shared) if question.kind == WORK else 1,
             first_year=work.year,
             last_year=work.year,
         )
         for work in works
     ]
+
+
+def _nearness(kind: str, work: WorkRow) -> float:
+    return 1 + work.shared + 2 * (work.cites or work.cited) if kind == WORK else led(work.shared)
 
 
 def _score(work: WorkRow, newest: int | None) -> float:

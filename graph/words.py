@@ -15,7 +15,7 @@ Words = dict[str, Any]
 
 
 def of_the_script() -> Words:
-    """Texts by key in the language at hand; the script fills in {name} and {number}. `counted` makes those that count."""
+    """Texts by key in the language at hand; the script fills in {name} and {number}. See `counted`."""
     return _in(get_language())
 
 

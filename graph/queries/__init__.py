@@ -40,7 +40,7 @@ class WorkRow(NamedTuple):
     year: int | None
     cited_by: int
     team: int
-    shared: int = 0  # authors in common with the root
+    shared: int = 0  # authors in common with the root; of a topic or an institution, with those who lead there
     cites: bool = False  # the root cites it
     cited: bool = False  # it cites the root
 

@@ -99,11 +99,18 @@ with reached as materialized ({reached}), known as (
     from reached join publications_work work on work.id = reached.id
     where {{counts}}
 )
-select id, publication_year, cited_by_count, authors_count, total from known
-order by (1 + ln(1 + cited_by_count))
-    * power(0.5, coalesce(newest - publication_year, %(unknown_age)s) / %(half_life)s::float8)
-    * least(1, %(full_team)s::float8 / greatest(authors_count, 1)) desc, id
-limit %(leading_works)s
+select best.*, (
+    select count(*) from publications_authorship theirs
+    where theirs.work_id = best.id and theirs.author_id in (
+        select author_id from {people}
+        where {root} = %(root)s order by works_count desc, author_id limit %(leading)s))
+from (
+    select id, publication_year, cited_by_count, authors_count, total from known
+    order by (1 + ln(1 + cited_by_count))
+        * power(0.5, coalesce(newest - publication_year, %(unknown_age)s) / %(half_life)s::float8)
+        * least(1, %(full_team)s::float8 / greatest(authors_count, 1)) desc, id
+    limit %(leading_works)s
+) best
 """
 
 
@@ -114,7 +121,7 @@ def works_near(kind: str, root: int, within: Within, *, all_of_it: bool = True) 
     """
     found = rows(_statement(kind, all_of_it), {"root": root} | within._asdict())
     if kind in _ARRIVED:
-        return [WorkRow(*row[:-1]) for row in found], found[0][-1] if found else 0
+        return [WorkRow(*row[:4], row[5]) for row in found], found[0][4] if found else 0
     return [WorkRow(*row) for row in found], len(found)
 
 
@@ -123,9 +130,10 @@ def _statement(kind: str, all_of_it: bool) -> str:
         return bounded(_OF_AUTHOR.format(facts=_FACTS), of_author=OF_AUTHOR)
     if kind == "work":
         return bounded(_NEAR_WORK.format(facts=_FACTS), team=NEAR_TEAM, recent=RECENT, citing=CITING)
-    foremost = _FOREMOST.format(belongs=_BELONGS[kind], people=_PEOPLE[kind], root=f"{kind}_id")
+    led_by = {"people": _PEOPLE[kind], "root": f"{kind}_id"}
+    foremost = _FOREMOST.format(belongs=_BELONGS[kind], **led_by)
     return bounded(
-        _IN_PLACE.format(reached=_ARRIVED[kind] + ("" if all_of_it else foremost), facts=_FACTS),
+        _IN_PLACE.format(reached=_ARRIVED[kind] + ("" if all_of_it else foremost), facts=_FACTS, **led_by),
         whole=WHOLE,
         affiliations=AFFILIATIONS,
         foremost=FOREMOST,

@@ -56,6 +56,24 @@ def test_the_best_work_leads_though_its_author_wrote_nothing_else(hall: tuple[To
         assert found.meta["exact"] is True
 
 
+def test_of_equal_works_those_by_people_who_lead_come_first() -> None:
+    topic, institution = make_topic("math", "Maths"), make_institution()
+    leader, guest = make_author("Leader"), make_author("Guest")
+    make_work("Guest's", authors=[guest], topics=[topic])
+    works = [make_work(f"Leader's {number}", authors=[leader], topics=[topic]) for number in range(3)]
+    for work in Work.objects.all():
+        place(work, institution, work.authors.all())
+    settle()
+
+    for kind, root in (("topic", topic), ("institution", institution)):
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(near_works, "LEADING_PEOPLE", 1)
+            assert {work.shared for work in works_near(kind, root.pk, EVER)[0]} == {0, 1}
+            found = slices.around(root.short_id, limit=4, types=["work"])
+        assert ids(found, "work") == [work.short_id for work in works]
+        assert {edge["data"]["weight"] for edge in found.edges} == {1}
+
+
 def test_works_come_in_the_order_of_their_score(hall: tuple[Topic, Institution]) -> None:
     facts: list[dict[str, Any]] = [
         {"year": 2024, "cited_by_count": 0}, {"year": 2000, "cited_by_count": 50}, {"year": None, "cited_by_count": 9},

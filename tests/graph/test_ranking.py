@@ -32,6 +32,10 @@ def test_a_work_of_three_thousand_counts_a_three_hundredth() -> None:
     assert ranking.work_score(cited_by=50, team=3000, year=2020, newest=2024) == pytest.approx(alone / 300)
 
 
+def test_those_who_lead_add_a_half_at_most() -> None:
+    assert [ranking.led(leaders) for leaders in (0, 1, 10, 60)] == [1, 1.05, 1.5, 1.5]
+
+
 def test_a_recent_tie_beats_an_old_one_of_the_same_weight() -> None:
     recent = ranking.tie_score(weight=2, last_year=2024, newest=2024)
 
