@@ -14,7 +14,9 @@ LARGEST_TEAM = 100  # a work of more authors says little about who works with wh
 CLOSE_TEAM = 10
 CLOSE_WORKS = 2
 CORPUS_LOCK = 0x6772_6170_68  # "graph": held while edges and marks change, shared while a slice is computed
-BATCH = 5_000
+BATCH = 5_000  # authors counted by one statement
+MOST_BATCHES = 6  # a large batch reads the tables whole, so that many of them would take the square of the time
+MEMORY = "64MB"  # for sorting and hashing, while the others wait
 
 # One statement for a batch of authors: count their pairs afresh, delete what is gone, write what differs. Rows of
 # authors outside `touched` that point back at the batch are mirrored, so both directions always agree. Sums are of
@@ -71,8 +73,10 @@ def refresh(author_ids: Iterable[int]) -> None:
     teams = {"close_team": CLOSE_TEAM, "largest_team": LARGEST_TEAM}
     with transaction.atomic(), connection.cursor() as cursor:
         lock_corpus()
-        for start in range(0, len(touched), BATCH):
-            cursor.execute(_REFRESH, teams | {"batch": touched[start : start + BATCH], "touched": touched})
+        cursor.execute("select set_config('work_mem', %s, true)", [MEMORY])
+        size = max(BATCH, -(-len(touched) // MOST_BATCHES))
+        for start in range(0, len(touched), size):
+            cursor.execute(_REFRESH, teams | {"batch": touched[start : start + size], "touched": touched})
 
 
 def lock_corpus() -> None:
