@@ -99,11 +99,11 @@ with reached as materialized ({reached}), known as (
     from reached join publications_work work on work.id = reached.id
     where {{counts}}
 )
-select best.*, (
+select id, publication_year, cited_by_count, authors_count, (
     select count(*) from publications_authorship theirs
     where theirs.work_id = best.id and theirs.author_id in (
         select author_id from {people}
-        where {root} = %(root)s order by works_count desc, author_id limit %(leading)s))
+        where {root} = %(root)s order by works_count desc, author_id limit %(leading)s)), total
 from (
     select id, publication_year, cited_by_count, authors_count, total from known
     order by (1 + ln(1 + cited_by_count))
@@ -121,7 +121,7 @@ def works_near(kind: str, root: int, within: Within, *, all_of_it: bool = True) 
     """
     found = rows(_statement(kind, all_of_it), {"root": root} | within._asdict())
     if kind in _ARRIVED:
-        return [WorkRow(*row[:4], row[5]) for row in found], found[0][4] if found else 0
+        return [WorkRow(*row[:-1]) for row in found], found[0][-1] if found else 0
     return [WorkRow(*row) for row in found], len(found)
 
 
