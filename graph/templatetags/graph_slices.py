@@ -45,7 +45,8 @@ def graph_data(found: Slice) -> SafeString:
 def graph_downloads(found: Slice) -> list[tuple[str, str]]:
     """(name, address) of the files that hold what this slice shows."""
     meta = found.meta
-    asked = {name: meta[name] for name in ("root", "depth", "from_year", "to_year", "limit") if meta[name] is not None}
+    names = ("root", "depth", "from_year", "to_year", "topic", "strength", "limit")
+    asked = {name: meta[name] for name in names if meta[name] is not None}
     asked["types"] = ",".join(meta["types"])
     base = f"{reverse('api:graph')}?{urlencode(asked, safe=',')}&format="
     return [(name, base + wanted) for wanted, name in _FILES.items()]
