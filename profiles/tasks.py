@@ -24,6 +24,14 @@ def check_proof(attempt_id: int) -> None:
 
 
 @shared_task
+def read_employments(orcid: str) -> None:
+    """Ask ORCID where the holder of an iD works."""
+    from profiles.proofs import institution
+
+    institution.read_employments(orcid)
+
+
+@shared_task
 def sweep_claims() -> None:
     """Every minute: checks that were lost, mails that are due."""
     from profiles import upkeep

@@ -6,9 +6,15 @@ from typing import Final
 
 from profiles.proofs.arxiv_page import ArxivPageProof
 from profiles.proofs.base import Proof
+from profiles.proofs.corresponding import CorrespondingProof
+from profiles.proofs.institution import InstitutionProof
 from profiles.proofs.orcid import OrcidProof
+from profiles.proofs.rel_me import RelMeProof
 
-PROOFS: Final[dict[str, Proof]] = {proof.method: proof for proof in (OrcidProof(), ArxivPageProof())}
+PROOFS: Final[dict[str, Proof]] = {
+    proof.method: proof
+    for proof in (OrcidProof(), ArxivPageProof(), InstitutionProof(), CorrespondingProof(), RelMeProof())
+}
 
 
 def of_entry(method: str) -> Proof | None:
