@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -28,12 +28,13 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Identifier:
-    """An id of the person. Nobody has signed in with it here, so an ORCID iD is unauthenticated."""
+    """An id of the person; an ORCID iD is authenticated where the record's owner signed in with it here."""
 
     scheme: str
     name: str
     value: str
     url: str
+    is_authenticated: bool = False
 
     @property
     def is_orcid(self) -> bool:
@@ -65,8 +66,8 @@ class AuthorFacts:
         return self.places[0] if self.places else None
 
 
-def facts(author: Any) -> AuthorFacts:
-    """The facts of an author fetched `with_page_facts`."""
+def facts(author: Any, orcids: Collection[str] = ()) -> AuthorFacts:
+    """The facts of an author fetched `with_page_facts`; `orcids` are those that the owner signed in with."""
     by_year: Counter[int | None] = Counter()
     by_type: Counter[str] = Counter()
     for row in author.year_rows:
@@ -74,7 +75,7 @@ def facts(author: Any) -> AuthorFacts:
         by_type[row["type"]] += row["works"]
     return AuthorFacts(
         names=tuple(Choice(row["name"], row["name"], row["works"]) for row in author.name_rows),
-        identifiers=tuple(_identifiers(author.id_rows)),
+        identifiers=tuple(_identifiers(author.id_rows, orcids)),
         places=_institutions(author.institution_rows) or _printed_places(author.affiliation_rows),
         topics=tuple((topic_of(row), row["works"]) for row in author.topic_rows),
         years=tuple(Choice(y, str(y), n) for y, n in sorted(by_year.items(), key=lambda i: -(i[0] or 0)) if y),
@@ -89,11 +90,12 @@ def similar_people(author: Author, block: str, limit: int = 8) -> list[Author]:
     return list(Author.objects.similar_to(author, block)[:limit])
 
 
-def _identifiers(rows: Iterable[dict[str, str]]) -> Iterable[Identifier]:
-    for row in rows:
-        scheme, value = row["scheme"], row["value"]
-        if scheme in ID_NAMES:
-            yield Identifier(scheme, ID_NAMES[scheme], value, ids.url(scheme, value))
+def _identifiers(rows: Iterable[dict[str, str]], orcids: Collection[str]) -> Iterable[Identifier]:
+    """Those that sources state, and authenticated iDs that no source states."""
+    stated = [(row["scheme"], row["value"]) for row in rows if row["scheme"] in ID_NAMES]
+    proved = [("orcid", value) for value in sorted(orcids)]
+    for scheme, value in dict.fromkeys([*proved, *stated]):
+        yield Identifier(scheme, ID_NAMES[scheme], value, ids.url(scheme, value), (scheme, value) in proved)
 
 
 def _institutions(rows: Iterable[dict[str, Any]]) -> tuple[Place, ...]:

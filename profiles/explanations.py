@@ -9,9 +9,6 @@ from typing import Any
 from profiles import levels, trust, wording
 from profiles.models import Assessment
 
-# Changes that need an account which owns a record; they wait until records can be claimed.
-NEEDS_CLAIMS = frozenset({"verified-collaborator", "follower-organisation"})
-
 
 def explanation(snapshots: Sequence[Assessment]) -> dict[str, Any]:
     """Of the last of these snapshots (oldest first). Without any, every figure is None."""
@@ -71,7 +68,11 @@ def totals(snapshot: Assessment) -> dict[str, Any]:
 
 
 def what_would_raise(snapshot: Assessment) -> list[dict[str, Any]]:
-    """By running today's formula again on the stored inputs with one thing changed."""
+    """By running today's formula again on the stored inputs with one thing changed.
+
+    While a record is contested nobody gains: its level cannot rise before a moderator has decided.
+    """
+    contested = "contested" in snapshot.inputs["standing"]
     return [
         {
             "change": step.change,
@@ -79,7 +80,7 @@ def what_would_raise(snapshot: Assessment) -> list[dict[str, Any]]:
             "description": wording.change(step.change, step.count, snapshot.level),
             "score": step.score,
             "gain": step.gain,
-            "possible_now": step.change not in NEEDS_CLAIMS and not (step.change == "level" and snapshot.level >= 1),
+            "possible_now": not (step.change == "level" and snapshot.level >= 1 and contested),
         }
         for step in trust.what_would_raise(trust.from_json(snapshot.inputs))
     ]

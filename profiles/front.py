@@ -26,7 +26,7 @@ TABS = {
     Kind.INSTITUTIONS: _("Institutions"),
 }
 SHOWN = 8
-CLOSED_TO_ROBOTS = ("/api/", "/graph", "/search", "/accounts/", "/settings/")
+CLOSED_TO_ROBOTS = ("/api/", "/graph", "/search", "/accounts/", "/settings/", "/disputes/", "/notifications/", "/vouches/")
 
 
 @require_safe

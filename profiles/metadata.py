@@ -10,7 +10,7 @@ from publications.models import Author
 
 
 def person(author: Author, facts: AuthorFacts, absolute: Callable[[str], str]) -> dict[str, Any]:
-    """schema.org's Person of an unclaimed record: its ids are the same person, nothing is said to be verified."""
+    """schema.org's Person: the ids on the page are the same person; who proved what is for readers of the page."""
     url = absolute(author.get_absolute_url())
     data: dict[str, Any] = {"@context": "https://schema.org", "@type": "Person", "@id": url, "url": url}
     data["name"] = author.display_name

@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from profiles import assessments, evidence, levels, notices
+from profiles import assessments, evidence, ledger, levels, notices
 from profiles.models import Claim, Dispute, User
 from publications.models import Author
 
@@ -80,7 +80,7 @@ def window_ends(claim: Claim) -> datetime:
 
 
 def skips_window(claim: Claim) -> bool:
-    return any(proof.entry.method == levels.ORCID_IN_METADATA for proof in evidence.holding(claim))
+    return _skips_window(claim, evidence.of_record(claim.author_id))
 
 
 def contested_since(author_id: int) -> datetime | None:
@@ -101,16 +101,29 @@ def statuses(author_ids: Iterable[int]) -> dict[int, str]:
     """
     ids = list(author_ids)
     rows = Claim.objects.filter(author__in=ids, status__in=(Status.PENDING, Status.APPROVED)).order_by("status")
+    claims = list(rows)  # approved before pending
+    ledgers = evidence.of_records(claim.author_id for claim in claims if _is_in_window(claim))
     found: dict[int, str] = {}
-    for claim in rows:  # approved before pending
-        found.setdefault(claim.author_id, _status(claim))
+    for claim in claims:
+        found.setdefault(claim.author_id, _status(claim, ledgers.get(claim.author_id, [])))
     contested = Dispute.objects.filter(author__in=ids, **Dispute.CONTESTED).values_list("author_id", flat=True)
     return found | dict.fromkeys(contested, "contested")
 
 
-def _status(claim: Claim) -> str:
-    over = claim.status == Status.APPROVED and (window_ends(claim) <= timezone.now() or skips_window(claim))
-    return "claimed" if over else "pending"
+def _status(claim: Claim, entries: list[ledger.Entry]) -> str:
+    if claim.status != Status.APPROVED:
+        return "pending"
+    return "claimed" if not _is_in_window(claim) or _skips_window(claim, ledger.proofs(entries)) else "pending"
+
+
+def _is_in_window(claim: Claim) -> bool:
+    return claim.status == Status.APPROVED and window_ends(claim) > timezone.now()
+
+
+def _skips_window(claim: Claim, proofs: Iterable[ledger.Proof]) -> bool:
+    account, now = evidence.account_hash(claim.user_id or 0), timezone.now()
+    own = (proof for proof in proofs if proof.entry.account == account and proof.holds(now))
+    return any(proof.entry.method == levels.ORCID_IN_METADATA for proof in own)
 
 
 def verified_collaborators(author: Author) -> list[User]:

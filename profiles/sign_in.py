@@ -7,10 +7,12 @@ import hashlib
 import logging
 import secrets
 from typing import Any
+from urllib.parse import urlencode
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.internal.flows.email_verification import send_verification_email_to_address
 from allauth.account.models import EmailAddress
+from allauth.account.utils import get_next_redirect_url
 from allauth.core import context
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
@@ -46,6 +48,12 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc] # allauth bri
         if email_address.can_set_verified():
             accounts.free_address(email_address.email, but_for=email_address.user_id)
         return bool(super().confirm_email(request, email_address))
+
+    def get_email_confirmation_url(self, request: HttpRequest, emailconfirmation: Any) -> str:
+        """With where the browser was going, such as a claim: the link may be opened on another device."""
+        url = str(super().get_email_confirmation_url(request, emailconfirmation))
+        target = get_next_redirect_url(request)
+        return f"{url}?{urlencode({'next': target})}" if target else url
 
     def get_password_change_redirect_url(self, request: HttpRequest) -> str:
         return reverse("settings")

@@ -2,7 +2,16 @@
 
 from django.urls import path
 
-from profiles import front, views, views_card, views_trust
+from profiles import (
+    front,
+    views,
+    views_card,
+    views_claims,
+    views_disputes,
+    views_notices,
+    views_trust,
+    views_vouches,
+)
 
 urlpatterns = [
     path("", front.home, name="home"),
@@ -16,6 +25,24 @@ urlpatterns = [
     path("authors/A<int:number>/follow/", views.author_follow, name="author_follow"),
     path("authors/A<int:number>/unfollow/", views.author_unfollow, name="author_unfollow"),
     path("authors/A<int:number>/trust/", views_trust.author_trust, name="author_trust"),
+    path("authors/A<int:number>/claim/", views_claims.author_claim, name="author_claim"),
+    path("authors/A<int:number>/claim/manual/", views_claims.author_claim_manual, name="author_claim_manual"),
+    path("authors/A<int:number>/claim/withdraw/", views_claims.claim_withdraw, name="claim_withdraw"),
+    path("authors/A<int:number>/claim/release/", views_claims.claim_release, name="claim_release"),
+    path("authors/A<int:number>/claim/object/", views_disputes.claim_object, name="claim_object"),
+    path("authors/A<int:number>/claim/vouch/", views_vouches.claim_vouch, name="claim_vouch"),
+    path("authors/A<int:number>/claim/vouch/back/", views_vouches.vouch_take_back, name="vouch_take_back"),
+    path("authors/A<int:number>/claim/merge/", views_vouches.merge_request, name="merge_request"),
+    path(
+        "authors/A<int:number>/claim/merge/back/", views_vouches.merge_request_withdraw, name="merge_request_withdraw"
+    ),
+    path("authors/A<int:number>/claim/<slug:method>/", views_claims.author_claim_proof, name="author_claim_proof"),
+    path("disputes/<int:pk>/", views_disputes.dispute, name="dispute"),
+    path("disputes/<int:pk>/appeal/", views_disputes.dispute_appeal, name="dispute_appeal"),
+    path("vouches/", views_vouches.vouches_given, name="vouches"),
+    path("notifications/", views_notices.notifications, name="notifications"),
+    path("notifications/read/", views_notices.notifications_read, name="notifications_read"),
+    path("notifications/<int:pk>/read/", views_notices.notifications_read, name="notification_read"),
     path("methodology/", views_trust.methodology, name="methodology"),
     path("authors/A<int:number>/<str:slug>/", views.author_detail, name="author"),
 ]

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from graph import edges, slices
 from graph.questions import PAGE_LIMIT
-from profiles import assessments, author_page, follows, metadata, trust_page
+from profiles import assessments, author_page, biographies, claim_facts, follows, metadata, trust_page
 from profiles.models import User
 from publications import names
 from publications.addresses import redirect_to_canonical, survivor
@@ -29,17 +29,21 @@ MOST_COLLABORATORS = 200
 def author_detail(request: HttpRequest, number: int, slug: str = "") -> HttpResponse:
     """Everything known of an author; another address of the page leads to this one."""
     authors = follows.with_follow_facts(Author.objects.with_page_facts(), request.user)
+    authors = claim_facts.with_claim_facts(authors, request.user)
     author = get_object_or_404(authors, pk=number, hidden=False)
     if author.merged_into_id:
         return _to_survivor(author)
     if moved := redirect_to_canonical(request, author):
         return moved
-    facts = author_page.facts(author)
+    claim, trust = claim_facts.facts(author), assessments.current(author)
+    facts = author_page.facts(author, claim.orcids)
     filters = WorkFilters.from_query(request.GET)
     context = {
         "author": author,
         "facts": facts,
-        "trust": assessments.current(author),
+        "claim": claim,
+        "trust": trust,
+        "own_words": claim if trust and trust.level >= biographies.SHOWN_FROM else None,
         "reasons": trust_page.reasons_of({row["reason"]: row["works"] for row in author.reason_rows}),
         "slice": slices.around(author.short_id, limit=PAGE_LIMIT),
         "collaborators": list(edges.close_collaborators(author)[:MOST_COLLABORATORS]),

@@ -6,19 +6,21 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_safe
 
-from profiles import assessments, levels, trust, trust_page, wording
+from profiles import assessments, claim_facts, levels, trust, trust_page, wording
 from publications.models import Author
 
 
 @require_safe
 def author_trust(request: HttpRequest, number: int) -> HttpResponse:
     """Every part of an author's trust with what it was computed from, what would raise it, and its history."""
-    author = get_object_or_404(Author, pk=number, hidden=False)
+    authors = claim_facts.with_claim_facts(Author.objects.all(), request.user)
+    author = get_object_or_404(authors, pk=number, hidden=False)
     if author.merged_into_id:
         return redirect("author_trust", author.merged_into_id, permanent=True)
     explained = assessments.explain(author)
     context = {
         "author": author,
+        "claim": claim_facts.facts(author),
         "explained": explained,
         "chart": trust_page.history_chart(explained["history"]),
         "reasons": trust_page.reasons_summary(author),

@@ -90,13 +90,16 @@ def test_history_says_what_changed_and_can_be_asked_for_a_day() -> None:
     assert assessments.explain(author, datetime(2026, 1, 4).date())["score"] is None
 
 
-def test_what_would_raise_says_which_changes_must_wait_for_claims() -> None:
+def test_what_would_raise_is_possible_now_but_the_level_of_a_contested_record() -> None:
     author = author_with_works()
-    explained = explanations.what_would_raise(assessed(author))
+    snapshot = assessed(author)
+    explained = explanations.what_would_raise(snapshot)
+    snapshot.inputs["standing"]["contested"] = "2026-01-05"
 
-    waiting = {step["change"] for step in explained if not step["possible_now"]}
+    contested = explanations.what_would_raise(snapshot)
 
-    assert waiting == {"level", "verified-collaborator", "follower-organisation"}
+    assert {step["change"] for step in explained if not step["possible_now"]} == set()
+    assert {step["change"] for step in contested if not step["possible_now"]} == {"level"}
     assert explained[1]["description"] == "1 more work of at most ten authors from a moderated provider"
 
 

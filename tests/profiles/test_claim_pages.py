@@ -1,0 +1,418 @@
+"""The claim wizard as pages: every step, every dead end, forms sent twice, and what strangers cannot reach."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+
+import pytest
+from django.core import mail
+from django.test import Client
+from django.utils import timezone
+
+from profiles import claims, contests
+from profiles.models import Claim, InstitutionDomain, MergeRequest, ProofAttempt, User
+from publications.models import Author, Authorship
+from tests.corpus import make_author
+from tests.profiles.account_steps import link_in_mail, log_in, sign_up
+from tests.profiles.claim_steps import address, read, text
+from tests.profiles.people import make_record, make_user, own, prove
+
+pytestmark = pytest.mark.django_db
+
+ADDRESS = "joan@invention.example"
+
+
+def code() -> str:
+    found = re.search(r"(\d{3} \d{3})", str(mail.outbox[-1].body))
+    assert found
+    return found[1]
+
+
+@pytest.fixture
+def author() -> Author:
+    """A record whose works name an institution with a listed domain."""
+    record = make_record()
+    Authorship.objects.filter(author=record).update(affiliations=["Institute of Invention"])
+    InstitutionDomain.objects.create(domain="invention.example", organisation="Institute of Invention", ror="05gq02987")
+    return record
+
+
+@pytest.fixture
+def joan(client: Client) -> User:
+    user = make_user("Joan Example")
+    client.force_login(user)
+    return user
+
+
+@pytest.fixture
+def begun(author: Author, joan: User) -> Claim:
+    return claims.open_claim(author=author, by=joan)
+
+
+# Step 1
+
+
+def test_a_stranger_sees_the_record_and_comes_back_after_making_an_account(client: Client, author: Author) -> None:
+    page = client.get(address(author)).content.decode()
+    assert "Work 0 of Joan Example" in text(page)
+    target = f"/accounts/signup/?next=%2Fauthors%2FA{author.pk}%2Fclaim%2F"
+    assert target in page
+
+    client.post(f"/accounts/signup/?next={address(author)}", {"email": "joan@example.org", "password1": "violet-42-xy"})
+    confirm = link_in_mail()
+    assert client.get(confirm).status_code == 200
+    back = client.post(confirm.partition("?")[0], {"next": address(author)})
+
+    assert back["Location"] == address(author)
+    assert "Your works are here" in text(client.get(address(author)).content.decode())
+
+
+def test_the_link_in_the_mail_leads_on_only_to_pages_of_this_site(client: Client) -> None:
+    client.post("/accounts/signup/?next=//evil.example/", {"email": "joan@example.org", "password1": "violet-42-xy"})
+
+    assert "evil" not in link_in_mail()
+
+
+def test_yes_this_is_me_begins_a_claim_once(client: Client, author: Author, joan: User) -> None:
+    first = read(client, address(author), yes="1")
+    again = read(client, address(author), yes="1")
+
+    assert "Which proof?" in first
+    assert "Ask a moderator" in again
+    assert [(claim.user, claim.status) for claim in Claim.objects.all()] == [(joan, "open")]
+
+
+def test_a_stranger_who_sends_the_form_logs_in_first(client: Client, author: Author) -> None:
+    response = client.post(address(author))
+
+    assert response["Location"] == f"/accounts/login/?next={address(author)}"
+    assert not Claim.objects.exists()
+
+
+def test_who_claims_another_record_is_led_there(client: Client, author: Author, joan: User) -> None:
+    other = make_record("Joan E. Example")
+    claims.open_claim(author=other, by=joan)
+
+    page = read(client, address(author))
+    refused = read(client, address(author), yes="1")
+
+    assert "You are claiming Joan E. Example" in page
+    assert "Withdraw that claim first" in refused
+    assert Claim.objects.count() == 1
+
+
+def test_the_first_step_leads_to_people_of_similar_names(client: Client, author: Author) -> None:
+    namesake = make_record("Jane Example")
+    Authorship.objects.filter(author=namesake).update(block="example j")
+
+    assert f'href="{address(namesake)}"' in client.get(address(author)).content.decode()
+
+
+def test_a_merged_record_leads_to_the_survivor_and_a_hidden_one_nowhere(client: Client, author: Author) -> None:
+    merged, hidden = make_author("J. Example", merged_into=author), make_author("Canary", hidden=True)
+
+    assert client.get(address(merged))["Location"] == address(author)
+    for rest in ("", "manual/", "withdraw/", "release/", "object/", "vouch/", "merge/", "orcid/"):
+        client.force_login(make_user())
+        assert client.get(address(hidden, rest)).status_code == 404
+
+
+# Step 2
+
+
+def test_every_proof_says_what_it_gives_here_and_how_long_it_takes(
+    client: Client, author: Author, begun: Claim
+) -> None:
+    page = read(client, address(author))
+
+    assert "Address at your institution class B" in page
+    assert "Gives L2 · Linked : Level 2 after seven days without an objection Takes Two minutes" in page
+    assert "Use another proof" in page  # of one that is not possible
+    assert "Co-authors vouch for you" in page
+
+
+def test_a_record_that_is_not_resolved_says_that_a_proof_cannot_lift_it(client: Client, joan: User) -> None:
+    author = make_author("Joan Example")
+    work = make_record("Somebody").works.first()
+    assert work is not None
+    Authorship.objects.create(
+        work=work, author=author, position=2, raw_name="Joan Example", affiliations=["Institute of Invention"]
+    )
+    claims.open_claim(author=author, by=joan)
+
+    assert "do not yet make the record level 1" in read(client, address(author))
+
+
+def test_a_second_proof_of_another_issuer_is_offered_as_level_3(client: Client, author: Author, joan: User) -> None:
+    own(author, joan, "A")
+
+    assert "L3 · Corroborated" in read(client, address(author))
+
+
+# Step 3
+
+
+def test_a_code_is_sent_confirmed_and_the_claim_approved(client: Client, author: Author, begun: Claim) -> None:
+    page = read(client, address(author, "institution-mail/"), act="start", address=ADDRESS, after="0")
+    assert "A code was sent to j" in page
+    assert ADDRESS not in page
+
+    done = read(client, address(author, "institution-mail/"), act="answer", code=code())
+
+    assert "Verified: Address at your institution." in done
+    assert "The record is yours. Others can object until" in done
+    assert "B · Institution" in done
+
+
+def test_a_wrong_code_says_so_beside_the_form_and_can_be_repeated(client: Client, author: Author, begun: Claim) -> None:
+    read(client, address(author, "institution-mail/"), act="start", address=ADDRESS, after="0")
+    sent = code()
+    wrong = "000 000" if sent != "000 000" else "111 111"
+
+    refused = read(client, address(author, "institution-mail/"), act="answer", code=wrong)
+    senseless = read(client, address(author, "institution-mail/"), act="answer", code="abc")
+    right = read(client, address(author, "institution-mail/"), act="answer", code=sent)
+
+    assert "That is not the code that was sent." in refused
+    assert "A code has six digits" in senseless
+    assert "Your record" in right
+
+
+def test_a_form_sent_twice_sends_one_mail_and_a_code_sent_twice_is_no_error(
+    client: Client, author: Author, begun: Claim
+) -> None:
+    for _click in range(2):
+        read(client, address(author, "institution-mail/"), act="start", address=ADDRESS, after="0")
+    assert len(mail.outbox) == 1
+    for _click in range(2):
+        read(client, address(author, "institution-mail/"), act="resend", sent="1")
+    assert len(mail.outbox) == 2
+    for _click in range(2):
+        assert "Your record" in read(client, address(author, "institution-mail/"), act="answer", code=code())
+
+    assert [attempt.status for attempt in begun.attempts.all()] == ["verified"]
+
+
+def test_a_new_code_replaces_the_old_one(client: Client, author: Author, begun: Claim) -> None:
+    read(client, address(author, "institution-mail/"), act="start", address=ADDRESS, after="0")
+    old = code()
+
+    said = read(client, address(author, "institution-mail/"), act="resend", sent="1")
+
+    assert "A new code is on its way." in said
+    if old != code():
+        assert "That is not the code" in read(client, address(author, "institution-mail/"), act="answer", code=old)
+
+
+def test_a_code_of_another_browser_is_refused_with_the_way_on(client: Client, author: Author, begun: Claim) -> None:
+    read(client, address(author, "institution-mail/"), act="start", address=ADDRESS, after="0")
+    elsewhere = Client()
+    assert begun.user is not None
+    elsewhere.force_login(begun.user)
+
+    page = read(elsewhere, address(author, "institution-mail/"), act="answer", code=code())
+
+    assert "Codes count only in the browser that asked for them." in page
+    assert "Send a new code" in page
+
+
+def test_an_expired_code_says_so_and_offers_another(client: Client, author: Author, begun: Claim) -> None:
+    read(client, address(author, "institution-mail/"), act="start", address=ADDRESS, after="0")
+    ProofAttempt.objects.update(expires_at=timezone.now() - timedelta(minutes=1))
+
+    assert "It is no longer valid" in read(client, address(author, "institution-mail/"))
+    assert "codes hold for ten minutes" in read(client, address(author, "institution-mail/"), act="answer", code=code())
+
+
+def test_a_refused_address_says_why_and_the_form_stands_again(client: Client, author: Author, begun: Claim) -> None:
+    for refused in ("not an address", "joan@gmail.com", "joan@elsewhere.example"):
+        page = client.post(
+            address(author, "institution-mail/"), {"act": "start", "address": refused, "after": "0"}, follow=True
+        ).content.decode()
+        assert 'role="alert"' in page or "errorlist" in page, refused
+        assert 'name="address"' in page
+    assert not mail.outbox
+
+
+def test_too_many_codes_are_said_as_such(client: Client, author: Author, begun: Claim) -> None:
+    read(client, address(author, "institution-mail/"), act="start", address=ADDRESS, after="0")
+    pages = [
+        read(client, address(author, "institution-mail/"), act="resend", sent=str(number)) for number in range(1, 8)
+    ]
+
+    assert "That was tried too often." in pages[-1]
+
+
+def test_one_can_begin_again_with_another_address(client: Client, author: Author, begun: Claim) -> None:
+    read(client, address(author, "institution-mail/"), act="start", address=ADDRESS, after="0")
+
+    anew = client.get(address(author, "institution-mail/") + "?anew").content.decode()
+    after = re.search(r'name="after" value="(\d+)"', anew)
+    assert after
+    second = {"act": "start", "address": "j.example@invention.example", "after": after[1]}
+    read(client, address(author, "institution-mail/"), **second)
+
+    assert mail.outbox[-1].to == ["j.example@invention.example"]
+    assert sorted(attempt.status for attempt in begun.attempts.all()) == ["ended", "waiting"]
+
+
+def test_a_check_by_task_is_shown_as_running_and_reloads_without_scripts(
+    client: Client, author: Author, begun: Claim
+) -> None:
+    read(client, address(author, "rel-me/"), act="start", url="https://www.invention.example/joan", after="0")
+
+    page = client.get(address(author, "rel-me/")).content.decode()
+
+    assert '<noscript><meta http-equiv="refresh" content="4"></noscript>' in page
+    assert 'role="status" aria-live="polite"' in page
+    assert "Go on" in read(client, address(author))
+
+
+def test_a_failed_check_says_why_and_can_be_repeated(client: Client, author: Author, begun: Claim) -> None:
+    ProofAttempt.objects.create(claim=begun, method="rel-me", status="failed", detail="page-link-missing")
+
+    page = client.get(address(author, "rel-me/")).content.decode()
+
+    assert 'role="alert"' in page
+    assert "Check now" in text(page)
+
+
+def test_an_impossible_proof_says_why_and_leads_to_others(client: Client, author: Author, begun: Claim) -> None:
+    page = client.get(address(author, "corresponding-mail/")).content.decode()
+
+    assert "No source of these works carries an address" in text(page)
+    assert f'href="{address(author, "manual/")}"' in page
+    assert f'href="{address(author)}#proofs"' in page
+    assert "No source of these works" in read(client, address(author, "corresponding-mail/"), act="start", choice="x")
+
+
+def test_an_unknown_proof_is_not_found_and_a_proof_without_a_claim_leads_to_the_first_step(
+    client: Client, author: Author, joan: User
+) -> None:
+    assert client.get(address(author, "palmistry/")).status_code == 404
+    assert "Is this you?" in read(client, address(author, "institution-mail/"))
+    assert "Is this you?" in read(client, address(author, "institution-mail/"), act="start", address=ADDRESS)
+
+
+# Asking a moderator, leaving
+
+
+def test_asking_a_moderator_says_what_happens_next(client: Client, author: Author, begun: Claim) -> None:
+    empty = client.post(address(author, "manual/"), {"note": ""}).content.decode()
+    assert "errorlist" in empty
+
+    page = read(client, address(author, "manual/"), note="My staff page names these works.")
+
+    assert "Your claim waits for a moderator. Your claim has no proof yet" in page
+    assert "Most claims are answered within a week" in page
+    assert "My staff page names these works." in page
+
+
+@pytest.mark.parametrize("path", ["withdraw/", "release/"])
+def test_giving_up_asks_first_and_counts_once(client: Client, author: Author, joan: User, path: str) -> None:
+    claim = own(author, joan) if path == "release/" else claims.open_claim(author=author, by=joan)
+    asked = read(client, address(author, path))
+    assert "At once" in asked or "ends at once" in asked
+
+    for _click in range(2):
+        client.post(address(author, path))
+
+    claim.refresh_from_db()
+    assert claim.status == {"release/": "released", "withdraw/": "withdrawn"}[path]
+    assert "You can claim it again." in read(client, address(author))
+
+
+def test_what_does_not_fit_the_claim_leads_back_to_it(client: Client, author: Author, begun: Claim) -> None:
+    assert client.get(address(author, "release/"))["Location"] == address(author)
+    own(make_record("Another Person"))
+    begun.refresh_from_db()
+
+    assert begun.status == "open"
+
+
+def test_a_rejected_claim_shows_its_reason_and_may_begin_again(client: Client, author: Author, begun: Claim) -> None:
+    claims.submit(claim=begun, by=begun.user, note="It is me.")  # type: ignore[arg-type]
+    claims.reject(claim=begun, reason="The name does not fit.")
+
+    page = read(client, address(author))
+
+    assert "Your claim to this record was rejected" in page
+    assert "The reason given: The name does not fit." in page
+    assert "Yes, this is me" in page
+
+
+def test_proofs_with_their_expiry_and_what_was_tried_are_listed(client: Client, author: Author, joan: User) -> None:
+    claim = own(author, joan, "A")
+    prove(claim, "B", days=-1)
+    ProofAttempt.objects.create(claim=claim, method="institution-mail", status="failed", detail="domain-unknown")
+
+    page = read(client, address(author))
+
+    assert "A · Scholarly iD ORCID since" in page
+    assert "It has expired and still counts until" in page
+    assert "What you tried Address at your institution Not verified" in page
+
+
+def test_pages_of_a_claim_are_for_its_account_alone(client: Client, author: Author) -> None:
+    owner = make_user("Joan Example")
+    claims.submit(claim=claims.open_claim(author=author, by=owner), by=owner, note="Secret canary note")
+    client.force_login(make_user("Somebody Else"))
+
+    for rest in ("", "manual/", "withdraw/", "institution-mail/"):
+        assert "canary" not in read(client, address(author, rest))
+    assert "Another account has claimed this record" in read(client, address(author))
+
+
+@pytest.mark.parametrize("path", ["", "manual/", "withdraw/", "institution-mail/", "object/", "vouch/", "merge/"])
+def test_forms_need_a_token_of_this_site(author: Author, joan: User, path: str) -> None:
+    careful = Client(enforce_csrf_checks=True)
+    careful.force_login(joan)
+
+    assert careful.post(address(author, path)).status_code == 403
+
+
+# A second record
+
+
+def test_a_second_record_is_a_merge_request_that_can_be_withdrawn(client: Client, author: Author, joan: User) -> None:
+    own(author, joan)
+    other = make_record("J. Example")
+    assert "Ask for the two to be merged" in read(client, address(other))
+
+    for _click in range(2):
+        said = read(client, address(other, "merge/"), note="A former name.")
+    assert "You have asked for this." in said
+    assert MergeRequest.objects.count() == 1
+    client.post(address(other, "merge/back/"))
+
+    assert [row.status for row in MergeRequest.objects.all()] == ["withdrawn"]
+    assert "Ask for the merge" in read(client, address(other, "merge/"))
+
+
+def test_a_merge_is_asked_by_owners_of_another_record_only(client: Client, author: Author, joan: User) -> None:
+    assert "Is this you?" in read(client, address(author, "merge/"))
+    own(author, joan)
+
+    assert "Your record" in read(client, address(author, "merge/"))
+
+
+def test_a_contested_record_says_so_to_its_owner_and_lets_nothing_be_added(
+    client: Client, author: Author, joan: User
+) -> None:
+    own(author, joan)
+    rival = claims.open_claim(author=author, by=make_user("Joan Example"))
+    prove(rival, "C")
+    claims.settle(rival)
+
+    assert "The record is contested." in read(client, address(author))
+    refused = read(client, address(author, "institution-mail/"), act="start", address=ADDRESS, after="0")
+    assert "nothing can be added until the dispute is decided" in refused
+    assert contests.of_user(joan).count() == 1
+
+
+def test_signing_in_goes_on_where_one_was(client: Client, author: Author) -> None:
+    sign_up(client, "joan@example.org")
+    client.post(link_in_mail())
+
+    assert "Is this you?" in text(log_in(client, "joan@example.org", next=address(author)))
