@@ -8,9 +8,8 @@ from django.db import transaction
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
-from profiles.models import Claim, ResearcherProfile, User
+from profiles.models import ResearcherProfile, User
 from publications import tex
-from publications.models import Author
 
 SHOWN_FROM = 2
 MOST_LINKS = 10
@@ -37,11 +36,3 @@ def to_html(text: str) -> SafeString:
     paragraphs = [part for part in re.split(r"\n\s*\n", text.replace("\r\n", "\n").strip()) if part.strip()]
     rendered = ((mark_safe(tex.to_html(part)),) for part in paragraphs)  # noqa: S308 - safe by tex.to_html
     return format_html_join("\n", "<p>{}</p>", rendered)
-
-
-def shown_on(author: Author, level: int) -> ResearcherProfile | None:
-    """What its owner says about themselves, if the record's level allows it."""
-    if level < SHOWN_FROM:
-        return None
-    owner = Claim.objects.filter(author=author, status=Claim.Status.APPROVED).values("user")
-    return ResearcherProfile.objects.filter(user__in=owner, user__is_active=True).first()

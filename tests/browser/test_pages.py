@@ -157,7 +157,7 @@ def test_following_begins_with_logging_in_and_can_be_undone(open_page: Open, aut
     page.get_by_role("link", name="Log in to follow").click()
     page.get_by_label("Email").fill("Reader@Example.org")
     page.get_by_label("Password").fill(PASSWORD)
-    page.get_by_role("button", name="Log in").click()
+    page.get_by_role("button", name="Log in", exact=True).click()
     expect(page.get_by_role("heading", name="Joan Example", level=1)).to_be_visible()
     page.get_by_role("button", name="Follow 0").click()
 
@@ -222,7 +222,7 @@ def test_without_scripts_everything_can_still_be_done(open_page: Open, author: A
     page.get_by_role("link", name="Log in to follow").click()
     page.get_by_label("Email").fill(reader.email)
     page.get_by_label("Password").fill(PASSWORD)
-    page.get_by_role("button", name="Log in").click()
+    page.get_by_role("button", name="Log in", exact=True).click()
     page.get_by_role("button", name="Follow 0").click()
 
     expect(page.get_by_role("button", name="Unfollow 1")).to_be_visible()

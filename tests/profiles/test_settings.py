@@ -126,15 +126,6 @@ def test_names_and_biographies_lose_what_is_invisible(client: Client) -> None:
     assert ResearcherProfile.objects.get().biography.replace("\r\n", "\n") == "ab\n\nc"
 
 
-def test_a_biography_is_shown_on_the_owned_record_from_level_two_on(client: Client) -> None:
-    user = confirmed(client)
-    claim = owned_by(user)
-    said = biographies.describe(by=user, name="J", biography="B", links=[], contact="nobody", time_zone="UTC")
-
-    assert [biographies.shown_on(claim.author, level) for level in range(5)] == [None, None, said, said, said]
-    assert biographies.shown_on(make_author("Somebody Else"), 4) is None
-
-
 def test_times_are_shown_in_the_chosen_zone(client: Client) -> None:
     member(client)
     began = UserSession.objects.get().created_at.astimezone(timezone.get_fixed_timezone(9 * 60))
