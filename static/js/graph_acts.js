@@ -9,6 +9,8 @@ export function makeActs({ graph, stage, root, history, parts }) {
     kind: (kind) => step("kind", kind),
     groups: () => step("groups"),
     expand: (id) => { if (id !== root) step("expand", id); },
+    expandAll: (ids) => step("expandAll", ids.filter((id) => id !== root)),
+    collapseAll: () => step("collapseAll"),
     hide: (id) => { if (id !== root) step("hide", id); },
     pin: (id) => acts.dropped(id, history.state.pins[id] ? null : parts.view.node(id).position()),
     dropped: (id, place) => step("pin", id, place),
@@ -17,7 +19,7 @@ export function makeActs({ graph, stage, root, history, parts }) {
     redo: history.redo,
     point(part) {
       const { view, card } = parts;
-      view.choose(part ?? chosen);
+      view.point(part, chosen);
       card.mark(part ?? chosen);
       if (part && part !== chosen) card.show(part);
       else card.hide();
@@ -25,6 +27,7 @@ export function makeActs({ graph, stage, root, history, parts }) {
     },
     choose(part, enter = false) {
       chosen = part?.length ? part : null;
+      parts.view.choose(chosen);
       acts.point(null);
       parts.card.mark(chosen, true);
       parts.panel.show(chosen, history.state);

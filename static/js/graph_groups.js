@@ -7,7 +7,17 @@ const element = (tag, className, ...children) => {
   made.append(...children);
   return made;
 };
-const badge = (number) => element("span", `community community-${number}`, element("span", "visually-hidden", say("community")), ` ${number}`);
+export const badge = (number) => element("span", `community community-${number}`, element("span", "visually-hidden", say("community")), ` ${number}`);
+
+// Each is called by whoever matters most in it; those whom an expansion brought are counted with it.
+function entries(people) {
+  const members = [...Map.groupBy(people, ({ community }) => community)].sort(([one], [other]) => one - other);
+  return members.map(([number, group]) => {
+    const first = group.reduce((most, person) => (person.ring < most.ring || (person.ring === most.ring && person.weight > most.weight) ? person : most));
+    const name = element("bdi", "", first.label);
+    return element("li", "", badge(number), " ", name, " ", element("span", "muted", count("and_people", group.length - 1)));
+  });
+}
 
 export function makeGroups(graph, elements, toggle) {
   const people = elements.nodes.map(({ data }) => data).filter(({ community }) => community);
@@ -16,19 +26,13 @@ export function makeGroups(graph, elements, toggle) {
   button.type = "button";
   button.addEventListener("click", toggle);
   legend.append(element("li", "graph-groups-switch", button));
-
-  // Each is called by whoever matters most in it.
-  const members = [...Map.groupBy(people, ({ community }) => community)].sort(([one], [other]) => one - other);
-  const key = element("ul", "graph-groups", ...members.map(([number, group]) => {
-    const first = group.reduce((most, person) => (person.weight > most.weight ? person : most));
-    const name = element("bdi", "", first.label);
-    return element("li", "", badge(number), " ", name, " ", element("span", "muted", count("and_people", group.length - 1)));
-  }));
+  const key = element("ul", "graph-groups");
   key.setAttribute("aria-label", say("communities"));
   legend.after(key);
   for (const { id, community } of people) graph.querySelector(`[data-graph-list] [data-node="${id}"] > a`)?.after(" ", badge(community));
-  return (state) => {
+  return (state, { nodes }) => {
     button.setAttribute("aria-pressed", String(state.groups));
     graph.toggleAttribute("data-groups", state.groups);
+    key.replaceChildren(...entries([...nodes.values()].map(({ data }) => data).filter(({ community }) => community)));
   };
 }

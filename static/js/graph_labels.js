@@ -1,34 +1,59 @@
 // Names where they fit: under or over their nodes, touching neither a node nor another name, first what is sought, then the weightiest.
 // Zooming in makes room: names keep their size on the screen while nodes come apart.
-import { size } from "./graph_style.js";
+import { Ground } from "./graph_places.js";
+import { short, size } from "./graph_style.js";
 
-const LETTER = 0.53, LINE = 1.25, FONT = 13, SMALLEST = 12, LONGEST = 24;
-
-const touch = (one, other) => one[0] < other[2] && other[0] < one[2] && one[1] < other[3] && other[1] < one[3];
+const LINE = 1.25, FONT = 13, SMALLEST = 12, SQUARE = 60, BLANK = 3, LANDMARKS = 12;
 
 // The size of letters in the units of the graph: on the screen what it is when everything is in view, not under 12 px.
-const fontAt = (zoom, whole) => Math.min(FONT, Math.max(SMALLEST, FONT * whole) / zoom);
+export const fontAt = (zoom, whole) => Math.max(SMALLEST, FONT * whole) / zoom;
 
-const rank = (node) => [node.data("ring") ? 1 : 0, node.hasClass("found") ? 0 : 1, node.data("type") === "work" ? 1 : 0, -node.data("weight")];
-const before = (one, other) => rank(one).map((value, place) => value - rank(other)[place]).find(Boolean) ?? one.id().localeCompare(other.id());
+// How wide a name stands at a size of one, as the browser's own letters make it.
+const pen = document.createElement("canvas").getContext("2d"), widths = new Map();
+function width(node) {
+  const bold = node.data("ring") ? "" : "600 ", key = bold + node.data("label");
+  if (!widths.has(key)) {
+    pen.font = `${bold}100px ${getComputedStyle(document.body).fontFamily}`;
+    widths.set(key, pen.measureText(short(node.data("label"))).width / 100);
+  }
+  return widths.get(key);
+}
 
-// Sets `labelled` of every node that is shown; `whole` is the zoom at which everything is in view.
-export function setLabels(cy, whole) {
-  const font = fontAt(cy.zoom(), whole), shown = cy.nodes(":visible");
-  const at = (node) => node.scratch("goal") ?? node.position();
-  const boxes = shown.map((node) => {
+const at = (node) => node.scratch("goal") ?? node.position();
+const rank = (node) => [node.data("ring") ? 1 : 0, node.hasClass("found") ? 0 : 1, node.scratch("label") ? 0 : 1, node.data("type") === "work" ? 1 : 0, -node.data("weight")];
+const before = (one, other) => one.rank.map((value, place) => value - other.rank[place]).find(Boolean) ?? one.node.id().localeCompare(other.node.id());
+
+// Where the name may stand: first where the picture had it.
+function sides(node, font) {
+  const { x, y } = at(node), half = width(node) * font / 2 + BLANK;
+  const near = size(node) / 2 + 1, far = near + 2 * BLANK + font * LINE;
+  const below = ["below", [x - half, y + near, x + half, y + far]], above = ["above", [x - half, y - far, x + half, y - near]];
+  return node.scratch("label") === "above" ? [above, below] : [below, above];
+}
+
+function groundOf(shown, side) {
+  const ground = new Ground(side);
+  shown.forEach((node) => {
     const { x, y } = at(node), half = size(node) / 2;
-    return [x - half, y - half, x + half, y + half];
+    ground.add([x - half, y - half, x + half, y + half]);
   });
+  return ground;
+}
+
+// Sets `labelled` of every node that is shown; `whole` is the zoom at which everything is in view. While the view is
+// the picture's own, no name comes that the picture does not have. Where marks crowd, those that matter most are named
+// over them.
+export function setLabels(cy, whole, isPicture) {
+  const font = fontAt(cy.zoom(), whole), shown = cy.nodes(":visible"), square = Math.max(SQUARE, font * 4);
+  const marks = groundOf(shown, square), names = new Ground(square);
   cy.batch(() => {
-    for (const node of shown.toArray().sort(before)) {
-      const { x, y } = at(node), radius = size(node) / 2 + 2;
-      const half = Math.min(LONGEST, node.data("label").length) * font * LETTER / 2;
-      const sides = { below: [x - half, y + radius, x + half, y + radius + font * LINE], above: [x - half, y - radius - font * LINE, x + half, y - radius] };
-      const side = Object.keys(sides).find((name) => node.data("ring") === 0 || !boxes.some((box) => touch(sides[name], box)));
-      if (side) boxes.push(sides[side]);
-      if (node.data("labelled") !== (side ?? "")) node.data("labelled", side ?? "");
-    }
-    shown.style("font-size", font);
+    shown.map((one) => ({ node: one, rank: rank(one) })).sort(before).forEach(({ node }, place) => {
+      const isClear = ([, box]) => names.isFree(box) && marks.isFree(box), fits = ([, box]) => place < LANDMARKS && names.isFree(box);
+      const possible = isPicture && !node.scratch("label") ? [] : sides(node, font);
+      const [side, box] = possible.find(isClear) ?? possible.find(fits) ?? (node.data("ring") === 0 ? possible[0] : ["", null]);
+      if (box) names.add(box);
+      if (node.data("labelled") !== side) node.data("labelled", side);
+    });
+    shown.filter("[?labelled], .chosen").style("font-size", font);
   });
 }

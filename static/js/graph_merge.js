@@ -1,6 +1,5 @@
-// Slices merged into one graph, and free places for what an expansion brings. Pure: knows neither page nor canvas.
+// Slices merged into one graph, and what of it the reader's filters leave out. Pure: knows neither page nor canvas.
 const BRING = 16; // new nodes an expansion shows, the weightiest of each kind first
-const NEAR = 74, APART = 44, DOWN = 1.5, SLOTS = 14;
 
 // {nodes: Map id → {data, position, from}, edges: Map id → data, more: ids}; `from` is the node whose slice brought it,
 // `more` names those around which more stands. What was opened on something no longer there is left out with all it brought.
@@ -20,22 +19,28 @@ export function compose(base, slices, open) {
       if (here && !edges.has(data.id)) edges.set(data.id, data);
     }
   }
+  joinCommunities(nodes, edges);
   return { nodes, edges, more };
 }
 
-// Free places around one place, first those that lead away from the root; `taken` holds what stands already.
-export function places(count, around, root, taken) {
-  const outward = Math.atan2(around.y - root.y, around.x - root.x) || 0;
-  const found = [];
-  for (let ring = 0; found.length < count && ring < 24; ring += 1) {
-    const radius = NEAR + ring * APART, slots = SLOTS + ring * 6;
-    for (let slot = 0; slot < slots && found.length < count; slot += 1) {
-      const turn = Math.ceil(slot / 2) * (slot % 2 ? 1 : -1) * (2 * Math.PI / slots);
-      const place = { x: around.x + radius * Math.cos(outward + turn), y: around.y + radius * Math.sin(outward + turn) / DOWN };
-      if ([...taken, ...found].every((other) => Math.hypot(other.x - place.x, (other.y - place.y) * DOWN) > APART)) found.push(place);
+// People that an expansion brought belong where their ties to people of a community are strongest, in the order they came.
+function joinCommunities(nodes, edges) {
+  const ties = new Map();
+  for (const { type, source, target, weight } of edges.values()) {
+    if (type !== "coauthor") continue;
+    for (const [id, other] of [[source, target], [target, source]]) {
+      if (nodes.get(id).from) ties.set(id, [...(ties.get(id) ?? []), [other, weight]]);
     }
   }
-  return found;
+  for (const [id, theirs] of ties) {
+    const strength = new Map();
+    for (const [other, weight] of theirs) {
+      const { community } = nodes.get(other).data;
+      if (community) strength.set(community, (strength.get(community) ?? 0) + weight);
+    }
+    const [strongest] = [...strength].sort(([one, much], [other, more]) => more - much || one - other);
+    if (strongest) [nodes.get(id).data.community] = strongest;
+  }
 }
 
 // Ids that the reader's filters leave out: hidden ones, kinds, years, people tied by too few works; edges likewise.
@@ -52,7 +57,7 @@ export function leftOut({ nodes, edges }, state) {
     if (data.ring === 0) continue;
     const [from, to] = data.type === "work" ? [data.year ?? (state.years ? Infinity : null)] : [data.first_year, data.last_year];
     if (state.hidden.includes(id) || state.off.includes(data.type) || outside(from, to)
-      || (data.type === "author" && (strongest.get(id) ?? 1) < state.strength)) out.add(id);
+      || (data.type === "author" && data.relation !== "authorship" && (strongest.get(id) ?? 1) < state.strength)) out.add(id);
   }
   for (const edge of edges.values()) {
     const weak = edge.type === "coauthor" && edge.works < state.strength;

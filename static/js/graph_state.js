@@ -2,7 +2,8 @@
 const NODE = /^[AWTI]\d{1,18}$/;
 const PIN = /^([AWTI]\d{1,18})_(-?\d{1,5})_(-?\d{1,5})$/;
 const KINDS = ["author", "work", "topic", "institution"];
-const MOST_OPEN = 20, MOST = 200;
+export const MOST_OPEN = 150; // with their 16 each a graph of thousands
+const MOST_HIDDEN = 100, MOST_PINS = 60; // an address stays under the 4,094 letters that servers take
 
 const split = (text) => (text ? text.split(".") : []);
 const some = (text, fits, most) => [...new Set(split(text).filter(fits))].slice(0, most);
@@ -10,11 +11,11 @@ const some = (text, fits, most) => [...new Set(split(text).filter(fits))].slice(
 // {open, hidden: ids in their order; pins: {id: {x, y}}; off: kinds; years: [first, last] or null; strength; groups}
 export function read(search) {
   const query = new URLSearchParams(search);
-  const pins = split(query.get("pins")).map((pin) => PIN.exec(pin)).filter(Boolean).slice(0, MOST);
+  const pins = split(query.get("pins")).map((pin) => PIN.exec(pin)).filter(Boolean).slice(0, MOST_PINS);
   const years = /^(\d{4})-(\d{4})$/.exec(query.get("years") ?? "");
   return {
     open: some(query.get("open"), (id) => NODE.test(id), MOST_OPEN),
-    hidden: some(query.get("hidden"), (id) => NODE.test(id), MOST),
+    hidden: some(query.get("hidden"), (id) => NODE.test(id), MOST_HIDDEN),
     pins: Object.fromEntries(pins.map(([, id, x, y]) => [id, { x: Number(x), y: Number(y) }])),
     off: some(query.get("off"), (kind) => KINDS.includes(kind), KINDS.length),
     years: years && [Number(years[1]), Number(years[2])],
@@ -43,11 +44,14 @@ const toggled = (list, id) => (list.includes(id) ? without(list, id) : [...list,
 
 export const steps = {
   expand: (state, id) => ({ ...state, open: toggled(state.open, id).slice(-MOST_OPEN) }),
-  hide: (state, id) => ({ ...state, hidden: toggled(state.hidden, id), open: without(state.open, id) }),
+  expandAll: (state, ids) => ({ ...state, open: [...new Set([...state.open, ...ids])].slice(0, MOST_OPEN) }),
+  collapseAll: (state) => ({ ...state, open: [] }),
+  hide: (state, id) => ({ ...state, hidden: toggled(state.hidden, id).slice(-MOST_HIDDEN), open: without(state.open, id) }),
   groups: (state) => ({ ...state, groups: !state.groups }),
   kind: (state, kind) => ({ ...state, off: toggled(state.off, kind) }),
   pin: (state, id, place) => {
     const { [id]: was, ...others } = state.pins;
-    return { ...state, pins: place ? { ...others, [id]: place } : others };
+    const pins = Object.entries(place ? { ...others, [id]: place } : others);
+    return { ...state, pins: Object.fromEntries(pins.slice(-MOST_PINS)) };
   },
 };

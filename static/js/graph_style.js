@@ -9,16 +9,21 @@ const digit = (number) => `data:image/svg+xml,${encodeURIComponent(`<svg xmlns="
 const DIGITS = COMMUNITIES.map((_colour, at) => digit(at + 1));
 const atLeast = (least) => (node) => Math.max(least, size(node));
 
-const short = (label) => (label.length > 24 ? `${label.slice(0, 23).trimEnd()}…` : label);
+export const short = (label) => (label.length > 24 ? `${label.slice(0, 23).trimEnd()}…` : label);
 const named = (node) => short(node.data("label"));
 export const size = (node) => (node.data("ring") ? 12 + 16 * node.data("weight") : 36);
+
+// Where the reader's system gives the colours; kinds are told by shape alone.
+const FORCED = { author: "CanvasText", work: "CanvasText", topic: "CanvasText", institution: "CanvasText", ink: "CanvasText", line: "GrayText", raised: "Canvas", accent: "Highlight" };
 
 // Custom properties hold light-dark(); a computed colour does not.
 export function inks(scheme) {
   const probe = document.body.appendChild(document.createElement("span"));
+  const forced = !scheme && matchMedia("(forced-colors: active)").matches;
   if (scheme) probe.style.colorScheme = scheme;
+  probe.style.forcedColorAdjust = "none";
   const found = Object.fromEntries(NAMES.map((name) => {
-    probe.style.color = `var(--${name})`;
+    probe.style.color = forced ? FORCED[name] : `var(--${name})`;
     return [name, getComputedStyle(probe).color];
   }));
   found.font = getComputedStyle(document.body).fontFamily;
@@ -35,11 +40,11 @@ export function style(ink = inks()) {
       "border-width": 1.5, "border-color": ink.raised, color: ink.ink, "font-family": ink.font, "font-size": 13,
       "text-valign": (node) => (above(node) ? "top" : "bottom"),
       "text-margin-y": (node) => (above(node) ? -3 : 3), "text-outline-width": 2, "text-outline-color": ink.raised } },
-    { selector: "node[?labelled]", style: { label: named } },
+    { selector: "node[?labelled]", style: { label: named, "z-index": 1 } },
     { selector: "node.grouped[community]", style: {
       "background-color": (node) => COMMUNITIES[node.data("community") - 1], "background-opacity": 1, "background-fit": "contain",
       "background-image": (node) => DIGITS[node.data("community") - 1], "background-image-crossorigin": "null", width: atLeast(17), height: atLeast(17) } },
-    { selector: "node[ring = 0]", style: { "border-width": 3, "border-color": ink.ink, "font-weight": 600 } },
+    { selector: "node[ring = 0]", style: { "z-index": 2, "border-width": 3, "border-color": ink.ink, "font-weight": 600 } },
     { selector: "node.pinned", style: { "border-color": ink.ink, "border-style": "double", "border-width": 4 } },
     { selector: "edge", style: { width: 1, "line-color": ink.line, "curve-style": "haystack" } },
     { selector: "edge[type = 'coauthor']", style: {

@@ -149,7 +149,7 @@ def test_a_link_reopens_the_walk(live_server: LiveServer, page: Page, ada: Autho
 
 
 def test_nonsense_in_the_address_is_passed_over(live_server: LiveServer, page: Page, ada: Author) -> None:
-    explorer(page, live_server, ada, "&open=%3Cscript%3E.W0x&hidden=..&pins=A1_x_y&years=then-now&strength=-4&off=all")
+    explorer(page, live_server, ada, "&open=%3Cscript%3E.W0x&hidden=..&pins=A1_x_y&years=then-now&off=all")
 
     assert labels(page) == AROUND_ADA
 

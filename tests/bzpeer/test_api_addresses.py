@@ -49,12 +49,16 @@ def addresses(db: None) -> dict[str, str]:
         "institution": [place.short_id],
         "source": [venue.short_id],
         "autocomplete": ["authors"],
+        "claim": [1],
+        "claim-evidence": [1],
+        "claim-decision": [1],
     }
     found = {}
     for name in api_names() - {"unknown"}:
         args = keys.get(name, [author.short_id] if name.startswith("author") and name != "authors" else [])
         found[name] = reverse(f"api:{name}", args=args)
     found["graph"] += f"?root={author.short_id}"
+    found["graph-slices"] += f"?roots={author.short_id}"
     found["graph-edge"] += f"?source={author.short_id}&target={topic.short_id}"
     found["graph-links"] += f"?code={shares.share(f'root={author.short_id}', client='one')[0].code}"
     found["graph-compare"] += f"?a={author.short_id}&b={make_author().short_id}"
@@ -92,4 +96,5 @@ def test_no_address_takes_a_parameter_that_it_does_not_know(
         if name != "unknown":
             sign = "&" if "?" in address else "?"
             answer = client.get(f"{address}{sign}{query}")
-            assert answer.status_code == 400, (address, query)
+            expected = (400,) if ("GET", name) in OPEN else (401, 405)
+            assert answer.status_code in expected, (address, query)
