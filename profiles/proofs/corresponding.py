@@ -20,6 +20,7 @@ from publications import names
 from publications.models import Author, Authorship, Record
 
 MOST_WORKS: Final = 500
+MOST_AUTHORS: Final = 100  # of a work: longer lists say nothing of whose an address is, and take long to read
 MOST_SHOWN: Final = 8
 SHORTEST_NAME: Final = 4  # letters by which an address can be somebody's
 _GROUP: Final = re.compile(r"[{(\[]([^{}()\[\]@]{3,300})[})\]]\s?@\s?([A-Za-z0-9.-]{4,253})")
@@ -114,7 +115,8 @@ def _token(claim: Claim, row: Found) -> str:
 
 def addresses(author: Author) -> list[Found]:
     """Addresses that are surely this author's, those of the newest works first, each once."""
-    rows = Authorship.objects.filter(author=author, work__merged_into__isnull=True).select_related("work")
+    rows = Authorship.objects.filter(author=author, work__merged_into__isnull=True)
+    rows = rows.filter(work__authors_count__lte=MOST_AUTHORS).select_related("work")
     carrying = Record.objects.filter(data__icontains="@")
     rows = rows.filter(work__records__data__icontains="@").distinct()
     newest = rows.order_by("-work__publication_year", "-work_id").prefetch_related(

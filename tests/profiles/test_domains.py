@@ -13,9 +13,10 @@ from django.core.management import CommandError, call_command
 from hypothesis import given
 from hypothesis import strategies as st
 
-from profiles import domains
+from profiles import demo_domains, domains
 from profiles.domains import Judgement, judge, judge_page, masked, registrable_domain
 from profiles.models import InstitutionDomain
+from publications.models import Institution, InstitutionId
 
 pytestmark = pytest.mark.django_db
 ROR = "05gq02987"
@@ -252,3 +253,14 @@ def test_all_of_ror_takes_less_than_a_minute(shared_data: Path) -> None:
     assert judge("joan@cs.nyu.edu") == Judgement("listed", "nyu.edu", "New York University", "0190ak572")
     assert InstitutionDomain.objects.filter(domain__in=["gmail.com", "qq.com", "wordpress.com"]).count() == 0
     print(said)
+
+
+def test_the_demonstrations_institutions_have_invented_domains() -> None:
+    for number, name in (("05gq02987", "Université d’Orlemont"), ("02nr0ka47", "Université d'Orlemont"), ("x", "北")):
+        institution = Institution.objects.create(name=name, sort_key=name.casefold())
+        InstitutionId.objects.create(institution=institution, scheme="ror", value=number)
+
+    assert [demo_domains.load(), demo_domains.load()] == [1, 1]
+
+    assert judge("joan@lab.universite-dorlemont.example").issuer == "ror:05gq02987"
+    assert InstitutionDomain.objects.get().origin == "demo"

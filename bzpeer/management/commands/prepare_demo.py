@@ -12,7 +12,8 @@ from django.contrib.auth.models import Group
 from django.core.management.base import BaseCommand
 from django.db import transaction
 
-from bzpeer.demo import READY
+from bzpeer.demo import INVENTED, READY
+from profiles import demo_domains
 from profiles.models import User
 from publications.models import Author
 
@@ -27,6 +28,8 @@ class Command(BaseCommand):
         """Last step of `manage.py demo`; may be repeated: passwords are then new."""
         with transaction.atomic():
             made = {"accounts": [make_account(role) for role in ROLES], "pages": pages()}
+            if (settings.DATA_DIR / INVENTED).exists():
+                demo_domains.load()
         target = settings.DATA_DIR / READY
         partial = target.with_suffix(".new")
         partial.touch(mode=0o600)
