@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from profiles import api
+from profiles import api, api_claims
 
 urlpatterns = [
     path("authors", api.AuthorList.as_view(), name="authors"),
@@ -10,6 +10,10 @@ urlpatterns = [
     path("authors/<path:key>/coauthors", api.AuthorCoauthors.as_view(), name="author-coauthors"),
     path("authors/<path:key>/topics", api.AuthorTopics.as_view(), name="author-topics"),
     path("authors/<path:key>/institutions", api.AuthorInstitutions.as_view(), name="author-institutions"),
+    path("authors/<path:key>/claims", api_claims.AuthorClaims.as_view(), name="author-claims"),
+    path("claims/<int:number>", api_claims.ClaimDetail.as_view(), name="claim"),
+    path("claims/<int:number>/evidence", api_claims.ClaimEvidence.as_view(), name="claim-evidence"),
+    path("claims/<int:number>/decision", api_claims.ClaimDecision.as_view(), name="claim-decision"),
     path("authors/<path:key>/trust", api.AuthorTrust.as_view(), name="author-trust"),
     path("authors/<path:key>", api.AuthorDetail.as_view(), name="author"),
 ]

@@ -37,7 +37,8 @@ def open_claim(*, author: Author, by: User) -> Claim:
     try:
         limits.spend("open-claim", f"account:{by.pk}")
     except limits.LimitReached as error:
-        raise ValidationError(_("You began many claims today. Go on tomorrow."), code="throttled") from error
+        message = _("You began many claims today. Go on tomorrow.")
+        raise ValidationError(message, code="throttled", params={"retry_after": error.retry_after}) from error
     try:
         with transaction.atomic():
             return Claim.objects.create(author=author, user=by)

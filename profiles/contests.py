@@ -231,4 +231,4 @@ def _spend(action: str, by: User) -> None:
         limits.spend(action, f"account:{by.pk}")
     except limits.LimitReached as error:
         message = _("That was often enough for today. Go on tomorrow.")
-        raise ValidationError(message, code="throttled") from error
+        raise ValidationError(message, code="throttled", params={"retry_after": error.retry_after}) from error

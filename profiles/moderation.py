@@ -60,6 +60,14 @@ def waiting_attestations() -> QuerySet[Attestation]:
     return rows.order_by("proposed_at", "pk")
 
 
+def visible_claims(user: User) -> QuerySet[Claim]:
+    """One's own claims; moderators see all that were submitted."""
+    rows = Claim.objects.select_related("author", "user")
+    if is_moderator(user):
+        return rows.filter(Q(user=user) | Q(submitted_at__isnull=False))
+    return rows.filter(user=user)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Signals:
     """What speaks for and against a claim, for a moderator; never shown to others."""

@@ -226,4 +226,4 @@ def session_hash(session: str) -> str:
 def too_often(error: limits.LimitReached) -> ValidationError:
     minutes = max(1, round(error.retry_after / 60))
     message = _("That was tried too often. Again in %(minutes)s minutes; nothing is lost.")
-    return ValidationError(message % {"minutes": minutes}, code="throttled")
+    return ValidationError(message, code="throttled", params={"minutes": minutes, "retry_after": error.retry_after})

@@ -248,10 +248,10 @@ def test_the_list_asks_the_same_number_of_questions_for_one_author_and_for_three
     client: Client, django_assert_num_queries: Any
 ) -> None:
     make_author("One")
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(8):
         assert len(get(client, AUTHORS)["results"]) == 1
     make_edge(make_author("Two"), make_author("Three"), works=2, close=2)
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(8):
         assert len(get(client, AUTHORS)["results"]) == 3
 
 
@@ -259,7 +259,7 @@ def test_one_author_takes_as_many_questions_with_much_to_say_as_with_little(
     client: Client, joan: Author, django_assert_num_queries: Any
 ) -> None:
     newcomer = make_author()
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(7):
         get(client, f"{AUTHORS}/{newcomer.short_id}")
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(7):
         get(client, f"{AUTHORS}/{joan.short_id}")

@@ -108,7 +108,7 @@ def _as_problem(exc: Exception) -> Problem | None:
     if isinstance(exc, Problem):
         return exc
     if isinstance(exc, DjangoValidationError):
-        return invalid(*_django_mistakes(exc))
+        return _refusal(exc) or invalid(*_django_mistakes(exc))
     if isinstance(exc, Http404):
         return Problem("not-found", KINDS["not-found"].remedy)
     if isinstance(exc, PermissionDenied):
@@ -116,6 +116,15 @@ def _as_problem(exc: Exception) -> Problem | None:
     if isinstance(exc, exceptions.ValidationError):
         return invalid(*_mistakes(exc.detail))
     return _of_framework(exc) if isinstance(exc, exceptions.APIException) else None
+
+
+def _refusal(exc: DjangoValidationError) -> Problem | None:
+    """What a feature refuses with the name of a problem as its code: nothing is wrong with the request's fields."""
+    code = getattr(exc, "code", "") or ""
+    if code == "invalid" or code not in KINDS:
+        return None
+    wait = (getattr(exc, "params", None) or {}).get("retry_after")
+    return Problem(code, " ".join(exc.messages), headers={"Retry-After": str(wait)} if wait else {})
 
 
 def _of_framework(exc: exceptions.APIException) -> Problem:
