@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from allauth.account.models import EmailAddress
+from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from allauth.socialaccount.models import SocialAccount, SocialApp, SocialToken
 from django.core import mail
 from django.core.cache import cache
@@ -156,6 +157,14 @@ def test_without_a_registered_client_a_page_says_so(client: Client) -> None:
 def test_the_log_in_page_offers_it(client: Client, orcid: Server) -> None:
     for path in ("/accounts/login/", "/accounts/signup/"):
         assert "Log in with ORCID" in content(client.get(path))
+
+
+def test_a_second_factor_is_asked_for_after_orcid_too(client: Client, orcid: Server) -> None:
+    user = opened()
+    TOTP.activate(user, generate_totp_secret())
+    page: Any = sign_in(client, JOAN)
+    assert page.request["PATH_INFO"] == "/accounts/2fa/authenticate/"
+    assert not is_in(client)
 
 
 # S10: somebody else's address
