@@ -152,7 +152,8 @@ def _note(claims: Claims, organisation: _Organisation, holder: Holder) -> str:
     registrable = registrable_domain(host) if host else ""
     if not registrable or not own_domain(registrable) or not own_domain(host):
         return "without-domain"
-    place = claims.website if _PLAIN_WEBSITE.sub("", host) == registrable or host == registrable else claims.below
+    is_whole = registrable in {host, _PLAIN_WEBSITE.sub("", host)} and _is_front(organisation.website)
+    place = claims.website if is_whole else claims.below
     place.setdefault(registrable, []).append(holder)
     return "by-website"
 
@@ -173,6 +174,15 @@ def host_of(url: str) -> str:
         return ""
 
 
+def _is_front(url: str) -> bool:
+    """Whether an address is a site's front page, in whatever language, and not somebody's place on it."""
+    path = urlsplit(url.strip() if "//" in url else f"//{url.strip()}").path
+    return (
+        re.fullmatch(r"/*(?:[a-z]{2}(?:[-_][a-z]{2})?|(?:index|home|default)[.\w]*|english|eng)?/*", path, re.I)
+        is not None
+    )
+
+
 def _ascii(name: str) -> str:
     if name.isascii():
         return name
@@ -191,6 +201,8 @@ def rows(claims: Claims, counts: Counter[str]) -> dict[str, Row]:
     for name, part in (("stated", claims.stated), ("website", claims.website), ("below", claims.below)):
         for domain, holders in sorted(part.items()):
             if domain not in found:
+                if name == "stated":  # whose website it is has it as well, and may be the one that matters
+                    holders = [*holders, *claims.website.get(domain, ())]
                 row, why = _row(domain, holders, is_part=name == "below")
                 found[domain] = row
                 counts[why] += 1

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import Final
 
 import tldextract
@@ -78,6 +78,7 @@ def judge_host(host: str, loose: frozenset[str]) -> Judgement:
     return Judgement(verdict, row.domain, row.organisation, row.ror)
 
 
+@lru_cache(maxsize=4096)
 def registrable_domain(host: str) -> str:
     """The name that somebody registered ("uni.example" of "www.cs.uni.example"), by the public suffix list with its
     private part: of "joan.github.io" all of it. Empty for a public suffix itself.

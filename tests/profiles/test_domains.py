@@ -169,6 +169,9 @@ ORGANISATIONS = [
     v2("000000a15", "Münchner", website="https://www.münchen.example/"),
     v2("000000a16", "Alumni", "alumni.else.edu"),
     v2("000000a17", "None"),
+    v2("000000a18", "On a path", website="https://www.website.edu/labs/x"),
+    v2("000000a19", "Unit", "centre.fr"),
+    v2("000000a20", "Centre", website="https://www.centre.fr/en/"),
     v2("nonsense", "No id", "noid.edu"),
 ]
 EXPECTED = {
@@ -178,6 +181,7 @@ EXPECTED = {
     "first.ac.uk": ("000000a03", "Of Version 1", "listed"),
     "large.edu": ("000000a04", "A Part", "moderated"),
     "shared.edu": ("", "One; Two", "moderated"),
+    "centre.fr": ("", "Centre; Unit", "moderated"),
     "closed.edu": ("000000a08", "Closed", "moderated"),
     "inherited.edu": ("000000a10", "Heir", "listed"),
     "xn--mnchen-3ya.example": ("000000a15", "Münchner", "listed"),
@@ -207,10 +211,10 @@ def test_ror_of_both_versions_fills_the_list(file: Path) -> None:
     said = load(file)
 
     assert rows() == EXPECTED
-    assert "18 organisations read" in said
+    assert "21 organisations read" in said
     assert "2 lines unreadable" in said
-    assert "6 domains listed; for a moderator: 1 shared by several organisations, 2 of which only a part" in said
-    assert "10 created, 0 updated, 0 unchanged" in said
+    assert "6 domains listed; for a moderator: 2 shared by several organisations, 2 of which only a part" in said
+    assert "11 created, 0 updated, 0 unchanged" in said
 
 
 def test_loading_again_changes_nothing_and_leaves_what_moderators_set(file: Path) -> None:
@@ -223,7 +227,7 @@ def test_loading_again_changes_nothing_and_leaves_what_moderators_set(file: Path
 
     said = load(file)
 
-    assert "0 created, 1 updated, 7 unchanged, 2 kept as moderators set them, 1 on the list but not in" in said
+    assert "0 created, 1 updated, 8 unchanged, 2 kept as moderators set them, 1 on the list but not in" in said
     assert rows()["shared.edu"][2] == "listed"
     assert rows()["stated.org"][2] == "refused"
     assert rows()["website.edu"] == EXPECTED["website.edu"]
@@ -233,7 +237,7 @@ def test_loading_again_changes_nothing_and_leaves_what_moderators_set(file: Path
 def test_a_dry_run_writes_nothing(file: Path) -> None:
     said = load(file, "--dry-run")
 
-    assert "10 created" in said
+    assert "11 created" in said
     assert "Nothing was written" in said
     assert rows() == {}
 
