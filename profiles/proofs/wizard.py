@@ -8,4 +8,4 @@ from profiles.models import Claim
 
 
 def page_of(claim: Claim, method: str) -> str:
-    return f"{reverse('author', args=[claim.author_id])}claim/{method}/"
+    return reverse("author_claim_proof", args=[claim.author_id, method])
