@@ -96,6 +96,7 @@ def summary(made: dict[str, list[dict[str, str]]], site: Site, corpus: Corpus) -
     lines += [f"  {base}{page['path']}  {page['name']}, {page['works']} works" for page in made["pages"]]
     lines += ["", f"Accounts, to log in at {base}/accounts/login/:"]
     lines += [f"  {account['email']:<24} {account['password']}" for account in made["accounts"]]
+    lines += [f"owner@ owns {base}{page['path']}" for page in made.get("owned", [])]
     lines += ["", f"Mail is written to {_short(site.data / 'mail')}/*.eml; data lie in {_short(site.data)}/."]
     if not corpus.is_invented:
         lines.append(f"Commands for this corpus: DATA_DIR={_short(site.data)} .venv/bin/python manage.py …")

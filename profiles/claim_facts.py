@@ -13,7 +13,7 @@ from django.db.models.functions import Substr
 from django.utils import timezone
 from django.utils.safestring import SafeString
 
-from profiles import biographies, evidence, evidence_words, ledger, levels
+from profiles import biographies, evidence_words, ledger, levels
 from profiles.models import Attestation, Claim, Dispute, Evidence, InstitutionDomain, ResearcherProfile, User
 from publications.querysets import AuthorQuerySet, rows
 
@@ -91,15 +91,15 @@ def _evidence_rows() -> Any:
     )
     names = ("sequence", "event", "kind", "method", "issuer", "subject", "at", "organisation", "authority", "reason")
     fields: dict[str, Any] = {name: F(name) for name in names}
-    return rows(entries, account=F("account_hash"), proof=F("proof__sequence"), expires=F("expires_at"), **fields)
+    return rows(entries, holder=F("account"), proof=F("proof__sequence"), expires=F("expires_at"), **fields)
 
 
 def facts(author: Any) -> ClaimFacts:
     """Of an author fetched `with_claim_facts`."""
     owner = next((row for row in author.claim_rows if row["status"] == Status.APPROVED), None)
     waiting = [row for row in author.claim_rows if row["status"] == Status.PENDING]
-    account = evidence.account_hash(owner["user"]) if owner else ""
-    proofs = [row for row in _proofs(author.evidence_rows) if row.entry.account == account]
+    holder = owner["user"] if owner else 0
+    proofs = [row for row in _proofs(author.evidence_rows) if holder and row.entry.holder == holder]
     now = timezone.now()
     held = [proof for proof in proofs if proof.holds(now)]
     until = _window(owner, held, now)
@@ -150,7 +150,8 @@ def _entry(row: Mapping[str, Any]) -> ledger.Entry:
         sequence=row["sequence"],
         event=row["event"],
         proof=row["proof"] or 0,
-        account=row["account"],
+        account="",
+        holder=row["holder"] or 0,
         kind=row["kind"],
         method=row["method"],
         issuer=row["issuer"],

@@ -49,7 +49,6 @@ def append(
 ) -> Evidence:
     """Record a proof of a claim. Where the same still holds it is renewed, and keeps the day it was first verified."""
     assert claim.user_id is not None
-    account = account_hash(claim.user_id)
     subject_hash = keyed_hash("evidence-subject", secret_subject or subject)
     with Locked(claim.author_id):
         for old in holding(claim):
@@ -60,7 +59,7 @@ def append(
                 author_id=claim.author_id,
                 event=Evidence.Event.VERIFIED,
                 account_id=claim.user_id,
-                account_hash=account,
+                account_hash=keyed_hash("evidence-account", str(claim.user_id)),
                 kind=kind,
                 method=method,
                 issuer=issuer,
@@ -106,7 +105,7 @@ def end_by_issuer(user: User, issuer: str, reason: str) -> list[int]:
     for author_id in author_ids:
         with Locked(author_id):
             for proof in of_record(author_id):
-                if _counts(proof, account_hash(user.pk), timezone.now()) and proof.entry.issuer == issuer:
+                if _counts(proof, user.pk, timezone.now()) and proof.entry.issuer == issuer:
                     end(proof, author_id, reason)
                     ended.add(author_id)
     return sorted(ended)
@@ -130,14 +129,12 @@ def holding(claim: Claim, now: datetime | None = None) -> list[ledger.Proof]:
     """The proofs of the claim's account for its record that count, oldest first."""
     if claim.user_id is None:
         return []
-    account = account_hash(claim.user_id)
-    return [proof for proof in of_record(claim.author_id) if _counts(proof, account, now or timezone.now())]
+    return [proof for proof in of_record(claim.author_id) if _counts(proof, claim.user_id, now or timezone.now())]
 
 
 def of_account(claim: Claim) -> list[ledger.Proof]:
     """Every proof of the claim's account for its record, ended ones too, oldest first."""
-    account = account_hash(claim.user_id or 0)
-    return [proof for proof in of_record(claim.author_id) if proof.entry.account == account]
+    return [proof for proof in of_record(claim.author_id) if claim.user_id and proof.entry.holder == claim.user_id]
 
 
 def of_record(author_id: int) -> list[ledger.Proof]:
@@ -175,11 +172,8 @@ def entry_of(row: Evidence) -> ledger.Entry:
         checked_by=tuple(row.checked_by),
         previous=row.previous_hash,
         hash=row.hash,
+        holder=row.account_id or 0,
     )
-
-
-def account_hash(user_id: int) -> str:
-    return keyed_hash("evidence-account", str(user_id))
 
 
 def moderator_hash(user: User) -> str:
@@ -191,8 +185,8 @@ def payload_hash(seen: Mapping[str, Any]) -> str:
     return hashlib.sha256(canonical.encode()).hexdigest()
 
 
-def _counts(proof: ledger.Proof, account: str, now: datetime) -> bool:
-    return proof.entry.account == account and proof.holds(now)
+def _counts(proof: ledger.Proof, user_id: int, now: datetime) -> bool:
+    return proof.entry.holder == user_id and proof.holds(now)
 
 
 def _append_later(

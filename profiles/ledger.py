@@ -37,12 +37,13 @@ class Entry:
     checked_by: tuple[str, ...] = ()
     previous: str = ""
     hash: str = field(default="", compare=False)
+    holder: int = field(default=0, compare=False)  # the account, until it is erased; no part of the chain
 
 
 def seal(entry: Entry) -> str:
     """The hash of an entry over everything in it, the hash before it included."""
     fields = asdict(entry)
-    del fields["hash"]
+    del fields["hash"], fields["holder"]
     fields["at"] = _utc(entry.at)
     fields["expires"] = _utc(entry.expires) if entry.expires else None
     canonical = json.dumps(fields, sort_keys=True, separators=(",", ":"), ensure_ascii=True)

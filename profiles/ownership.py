@@ -121,8 +121,8 @@ def _is_in_window(claim: Claim) -> bool:
 
 
 def _skips_window(claim: Claim, proofs: Iterable[ledger.Proof]) -> bool:
-    account, now = evidence.account_hash(claim.user_id or 0), timezone.now()
-    own = (proof for proof in proofs if proof.entry.account == account and proof.holds(now))
+    now = timezone.now()
+    own = (proof for proof in proofs if proof.entry.holder == claim.user_id and proof.holds(now))
     return any(proof.entry.method == levels.ORCID_IN_METADATA for proof in own)
 
 

@@ -69,8 +69,7 @@ def _owned(
 ) -> Owned:
     """Proofs of the owner's account only; of those given after a contest began none."""
     assert claim.user_id is not None and claim.approved_at is not None  # noqa: PT018 - constraint an_owner_is_known
-    account = evidence.account_hash(claim.user_id)
-    proofs = [proof for proof in ledger.proofs(entries) if proof.entry.account == account]
+    proofs = [proof for proof in ledger.proofs(entries) if proof.entry.holder == claim.user_id]
     before = [proof for proof in proofs if contested is None or proof.entry.at < contested]
     moderators = {name for proof in before if proof.ended is None for name in proof.entry.checked_by}
     stands = levels.Claim(

@@ -18,7 +18,7 @@ from tests.corpus import make_author, make_topic, make_work
 
 _numbers = count(1)
 ISSUERS = {"A": "orcid:0000-0002-1825-0097", "B": "ror:05gq02987", "C": "host:example.org"}
-METHODS = {"A": "orcid-works", "B": "institution-mail", "C": "rel-me"}
+METHODS = {"A": "orcid-works", "B": "institution-mail", "C": "corresponding-mail"}
 
 
 def make_user(name: str = "Joan Example", email: str = "", **fields: Any) -> User:

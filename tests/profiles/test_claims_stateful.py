@@ -150,8 +150,7 @@ class Claims(RuleBasedStateMachine):
         assert current is not None
         standing = levels.from_json(current.inputs["standing"])
         if owner is not None and owner.user_id is not None and standing.contested is None:
-            account = evidence.account_hash(owner.user_id)
-            proofs = [proof for proof in ledger.proofs(rows) if proof.entry.account == account]
+            proofs = [proof for proof in ledger.proofs(rows) if proof.entry.holder == owner.user_id]
             standing = replace(standing, evidence=tuple(proof.as_evidence() for proof in proofs))
         return levels.level(standing, timezone.now().date())
 

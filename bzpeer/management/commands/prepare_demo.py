@@ -13,7 +13,7 @@ from django.core.management.base import BaseCommand
 from django.db import transaction
 
 from bzpeer.demo import INVENTED, READY
-from profiles import demo_domains
+from profiles import demo_domains, demo_people
 from profiles.models import User
 from publications.models import Author
 
@@ -30,6 +30,8 @@ class Command(BaseCommand):
             made = {"accounts": [make_account(role) for role in ROLES], "pages": pages()}
             if (settings.DATA_DIR / INVENTED).exists():
                 demo_domains.load()
+                owned = demo_people.settle(User.objects.get(email="owner@demo.example"))
+                made["owned"] = [shown(owned)] if owned else []
         target = settings.DATA_DIR / READY
         partial = target.with_suffix(".new")
         partial.touch(mode=0o600)
@@ -53,7 +55,8 @@ def make_account(role: str) -> dict[str, str]:
 def pages() -> list[dict[str, str]]:
     """The authors with most works."""
     authors = Author.objects.order_by("-works_count", "pk")[:PAGES]
-    return [
-        {"name": author.display_name, "path": author.get_absolute_url(), "works": str(author.works_count)}
-        for author in authors
-    ]
+    return [shown(author) for author in authors]
+
+
+def shown(author: Author) -> dict[str, str]:
+    return {"name": author.display_name, "path": author.get_absolute_url(), "works": str(author.works_count)}

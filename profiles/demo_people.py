@@ -1,0 +1,86 @@
+"""People of the demonstration who claimed their invented records, so that every state of a claim can be looked at.
+
+Everything goes the way it goes on a site, but that nobody is asked: the proofs are invented like the corpus.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from allauth.account.models import EmailAddress
+from django.utils import timezone
+
+from graph.models import CoauthorEdge
+from profiles import assessments, claims, evidence, ownership
+from profiles.models import Claim, ResearcherProfile, User
+from profiles.proofs.base import TWO_YEARS, YEAR
+from publications.models import Author, AuthorInstitution, InstitutionId
+
+FIRST = 20  # the busiest authors stay unclaimed: they are there to be tried
+BIOGRAPHY = "I work on questions that a generator asked, with people it invented, and prove that $e^{i\\pi} + 1 = 0$."
+
+
+def settle(owner: User) -> Author | None:
+    """Once, after the first import: `owner` owns a record at level 3; others are claimed, waiting or contested."""
+    if Claim.objects.exists():
+        claim = ownership.live(owner)
+        return claim.author if claim else None
+    authors: list[Author] = list(Author.objects.visible().order_by("-works_count", "pk")[FIRST : FIRST + 12])
+    if len(authors) < 4:
+        return None
+    first, waiting, contested, *_others = authors
+    owner.name = first.display_name
+    owner.save(update_fields=["name"])
+    _own(first, owner, "A", "B")
+    ResearcherProfile.objects.update_or_create(user=owner, defaults={"biography": BIOGRAPHY})
+    for edge in CoauthorEdge.objects.filter(author=first, close_works__gte=2, coauthor__hidden=False)[:3]:
+        if edge.coauthor not in (waiting, contested):
+            _own(edge.coauthor, _account(edge.coauthor), "A", "B")
+    person = _account(waiting)
+    claims.submit(claim=claims.open_claim(author=waiting, by=person), by=person, note="These are my invented works.")
+    _own(contested, _account(contested), "B")
+    rival = claims.open_claim(author=contested, by=_account(contested))
+    _prove(rival, "C")
+    claims.settle(rival)
+    while assessments.assess_due().taken:
+        pass
+    return first
+
+
+def _account(author: Author) -> User:
+    """An account that nobody can sign in to."""
+    number = User.objects.count() + 1
+    user = User.objects.create_user(f"person{number}@demo.example", None, name=author.display_name)
+    EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
+    return user
+
+
+def _own(author: Author, user: User, *kinds: str) -> None:
+    """A claim whose objection window is over."""
+    claim = claims.open_claim(author=author, by=user)
+    for kind in kinds:
+        _prove(claim, kind)
+    claims.settle(claim)
+    if claim.status == Claim.Status.APPROVED:
+        Claim.objects.filter(pk=claim.pk).update(approved_at=timezone.now() - timedelta(days=8))
+        assessments.mark_due([author.pk], "claim")
+
+
+def _prove(claim: Claim, kind: str) -> None:
+    number = f"{claim.author_id:04}"
+    issuer, method, valid = {
+        "A": (f"orcid:0000-0000-0000-{number[-4:]}", "orcid-works", TWO_YEARS),
+        "B": (_institution(claim.author), "institution-mail", YEAR),
+        "C": (f"host:person{number}.example", "corresponding-mail", TWO_YEARS),
+    }[kind]
+    evidence.append(claim, kind=kind, method=method, issuer=issuer, expires=timezone.now() + valid)
+
+
+def _institution(author: Author) -> str:
+    """The record's latest institution, by its ROR id where it has one."""
+    rows = AuthorInstitution.objects.filter(author=author).order_by("-last_year", "-works_count")
+    row = rows.first()
+    if row is None:
+        return "domain:demo.example"
+    ror = InstitutionId.objects.filter(institution=row.institution_id, scheme="ror").first()
+    return f"ror:{ror.value}" if ror else f"institution:{row.institution_id}"
