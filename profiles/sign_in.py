@@ -52,7 +52,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc] # allauth bri
     def get_email_confirmation_url(self, request: HttpRequest, emailconfirmation: Any) -> str:
         """With where the browser was going, such as a claim: the link may be opened on another device."""
         url = str(super().get_email_confirmation_url(request, emailconfirmation))
-        target = get_next_redirect_url(request)
+        target = get_next_redirect_url(request) or getattr(request, "going_to", None)  # as profiles.orcid.forms says
         return f"{url}?{urlencode({'next': target})}" if target else url
 
     def get_password_change_redirect_url(self, request: HttpRequest) -> str:

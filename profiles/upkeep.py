@@ -7,7 +7,20 @@ from datetime import datetime, timedelta
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from profiles import assessments, claims, contests, evidence, ledger, limits, notices, ownership, verification, vouches
+from profiles import (
+    accounts,
+    assessments,
+    claims,
+    contests,
+    evidence,
+    ledger,
+    limits,
+    notices,
+    own_sessions,
+    ownership,
+    verification,
+    vouches,
+)
 from profiles.evidence import Locked
 from profiles.models import Claim
 from profiles.proofs.base import GoneForGood, NotVerified, Proof
@@ -28,6 +41,8 @@ def nightly(now: datetime | None = None) -> None:
     owned = Claim.objects.filter(status=Claim.Status.APPROVED).values_list("author_id", flat=True)
     assessments.mark_due(owned, "day")  # months pass, windows and proofs end
     limits.forget_old()
+    own_sessions.forget_ended()
+    accounts.forget_unopened()
 
 
 def _look_after(claim: Claim, now: datetime) -> None:

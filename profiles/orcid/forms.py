@@ -25,6 +25,7 @@ class SignupForm(forms.SignupForm):  # type: ignore[misc] # allauth brings no ty
         return value
 
     def try_save(self, request: HttpRequest) -> tuple[Any, Any]:
+        request.going_to = self.sociallogin.state.get("next")  # type: ignore[attr-defined] # for the link in the mail
         if not self.account_already_exists:
             accounts.free_address(self.cleaned_data["email"])
         return super().try_save(request)  # type: ignore[no-any-return] # allauth brings no types

@@ -54,6 +54,9 @@ class CodeProof(Proof):
         subject = gettext("Your code is %(code)s") % {"code": context["code"]}
         send_mail(f"[bzpeer] {subject}", render_to_string("profiles/mail/code.txt", context), None, [address])
 
+    def send_again(self, attempt: ProofAttempt) -> None:
+        self.send_code(attempt, attempt.target)
+
     def check_code(self, attempt: ProofAttempt, answers: Mapping[str, Any]) -> None:
         """Raises NotVerified unless this is the code, in time, and not tried too often. The attempt's row is locked."""
         limits.spend("try-code", f"account:{attempt.claim.user_id}")
