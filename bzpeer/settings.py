@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Any
 from urllib.parse import urlsplit
 
 from celery.schedules import crontab
@@ -100,7 +101,7 @@ REDIS_CACHE = {
     # One retry, for a connection that a restart left behind; a server that hangs costs a second.
     "OPTIONS": {"socket_timeout": 0.5, "socket_connect_timeout": 0.5, "retry": Retry(NoBackoff(), 1)},
 }
-CACHES = {
+CACHES: dict[str, dict[str, Any]] = {
     "default": {"BACKEND": "profiles.limit_cache.LimitCache"},  # what signing in counts: in the database
     "valkey": REDIS_CACHE,
     "pages": {**REDIS_CACHE, "BACKEND": "bzpeer.kit.cache.ForgivingCache"},  # what only saves work

@@ -44,7 +44,7 @@ def test_any_change_of_any_entry_breaks_the_chain(data: st.DataObject) -> None:
     rows = chained(*(entry(n, issuer=f"issuer {n}") for n in range(1, 5)))
     assert ledger.first_broken(rows) is None
     place = data.draw(st.integers(0, 3))
-    change = data.draw(
+    change: dict[str, Any] = data.draw(
         st.sampled_from(
             [
                 {"issuer": "another"},
