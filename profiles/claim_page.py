@@ -107,6 +107,11 @@ class Choice:
     outcome: str = ""
 
     @property
+    def is_open(self) -> bool:
+        """Whether the claimant can go on with it now."""
+        return self.offer.possible
+
+    @property
     def is_waiting(self) -> bool:
         return self.attempt is not None and self.attempt.status == ProofAttempt.Status.WAITING
 

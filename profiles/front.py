@@ -26,7 +26,8 @@ TABS = {
     Kind.INSTITUTIONS: _("Institutions"),
 }
 SHOWN = 8
-CLOSED_TO_ROBOTS = ("/api/", "/graph", "/search", "/accounts/", "/settings/", "/disputes/", "/notifications/", "/vouches/")
+ACCOUNT_PAGES = ("/accounts/", "/settings/", "/disputes/", "/notifications/", "/vouches/")
+CLOSED_TO_ROBOTS = ("/api/", "/graph", "/search", *ACCOUNT_PAGES)
 
 
 @require_safe

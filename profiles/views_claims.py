@@ -21,6 +21,7 @@ from profiles import accounts, author_page, claim_facts, claim_page, claim_steps
 from profiles.claim_forms import NoteForm
 from profiles.claim_page import Choice
 from profiles.models import Claim, ProofAttempt
+from profiles.orcid import accounts as orcid_accounts
 from profiles.proofs.registry import PROOFS
 from profiles.views import reader
 from publications import names
@@ -82,17 +83,19 @@ def _first_step(request: HttpRequest, author: Any, ended: Claim | None) -> HttpR
         "elsewhere": ownership.live(user) if user else None,
         "disputes": claim_page.disputes_of(author, user) if user else [],
         "here": request.path,
+        "orcid_is_set_up": orcid_accounts.is_set_up(),
         "step": 1,
     }
     return render(request, "profiles/claim_start.html", context)
 
 
 def _claim_itself(request: HttpRequest, claim: Claim) -> HttpResponse:
-    user = reader(request)
+    user, shown = reader(request), ownership.status_of(claim.author)
     context = {
         "author": claim.author,
         "claim": claim,
-        "shown": ownership.status_of(claim.author),
+        "shown": shown,
+        "is_frozen": shown == "contested" and claim.status == Status.APPROVED,
         "choices": claim_page.choices(claim),
         "held": claim_page.held(claim),
         "tried": claim_page.tried(claim),

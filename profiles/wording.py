@@ -104,6 +104,10 @@ CAUSES: Mapping[str, Promise] = {
     "on-demand": _("on demand"),
     "follow": _("a follow"),
     "claim": _("a claim"),
+    "evidence": _("a proof"),
+    "contest": _("a dispute"),
+    "vouch": _("a vouch"),
+    "collaborator": _("the level of somebody near"),
 }
 
 
