@@ -8,11 +8,14 @@ from __future__ import annotations
 from datetime import timedelta
 
 from allauth.account.models import EmailAddress
+from allauth.socialaccount.models import SocialAccount
 from django.utils import timezone
 
 from graph.models import CoauthorEdge
-from profiles import assessments, claims, evidence, ownership
+from profiles import assessments, claims, evidence, levels, ownership
 from profiles.models import Claim, ResearcherProfile, User
+from profiles.orcid import accounts as orcid
+from profiles.orcid import metadata
 from profiles.proofs.base import TWO_YEARS, YEAR
 from publications.models import Author, AuthorInstitution, InstitutionId
 
@@ -25,10 +28,14 @@ def settle(owner: User) -> Author | None:
     if Claim.objects.exists():
         claim = ownership.live(owner)
         return claim.author if claim else None
-    authors: list[Author] = list(Author.objects.visible().order_by("-works_count", "pk")[FIRST : FIRST + 12])
-    if len(authors) < 4:
+    authors: list[Author] = [
+        one
+        for one in Author.objects.visible().order_by("-works_count", "pk")[FIRST : FIRST + 40]
+        if metadata.orcids(one)
+    ][:3]
+    if len(authors) < 3:
         return None
-    first, waiting, contested, *_others = authors
+    first, waiting, contested = authors
     owner.name = first.display_name
     owner.save(update_fields=["name"])
     _own(first, owner, "A", "B")
@@ -59,21 +66,33 @@ def _own(author: Author, user: User, *kinds: str) -> None:
     """A claim whose objection window is over."""
     claim = claims.open_claim(author=author, by=user)
     for kind in kinds:
-        _prove(claim, kind)
+        if kind != "A" or metadata.orcids(author):
+            _prove(claim, kind)
     claims.settle(claim)
     if claim.status == Claim.Status.APPROVED:
-        Claim.objects.filter(pk=claim.pk).update(approved_at=timezone.now() - timedelta(days=8))
+        then = timezone.now() - timedelta(days=8)
+        Claim.objects.filter(pk=claim.pk).update(opened_at=then, submitted_at=then, approved_at=then)
         assessments.mark_due([author.pk], "claim")
 
 
 def _prove(claim: Claim, kind: str) -> None:
-    number = f"{claim.author_id:04}"
+    subject = _connect(claim) if kind == "A" else ""
     issuer, method, valid = {
-        "A": (f"orcid:0000-0000-0000-{number[-4:]}", "orcid-works", TWO_YEARS),
+        "A": (orcid.issuer(subject), levels.ORCID_IN_METADATA, TWO_YEARS),
         "B": (_institution(claim.author), "institution-mail", YEAR),
-        "C": (f"host:person{number}.example", "corresponding-mail", TWO_YEARS),
+        "C": (f"domain:person{claim.author_id}.example", "corresponding-mail", TWO_YEARS),
     }[kind]
-    evidence.append(claim, kind=kind, method=method, issuer=issuer, expires=timezone.now() + valid)
+    expires = timezone.now() + valid
+    evidence.append(claim, kind=kind, method=method, issuer=issuer, subject=subject, expires=expires)
+
+
+def _connect(claim: Claim) -> str:
+    """The iD that the record's works carry, connected with the account as if its holder had signed in."""
+    stated = metadata.orcids(claim.author)
+    uid = min(stated, default="")
+    if uid:
+        SocialAccount.objects.get_or_create(user=claim.user, provider=orcid.provider_id(), uid=uid)
+    return uid
 
 
 def _institution(author: Author) -> str:
