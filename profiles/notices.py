@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import logging
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.conf import settings
-from django.core.mail import send_mail
+from django.core.mail import EmailMessage
 from django.db import transaction
 from django.db.models import F, QuerySet
 from django.template.loader import render_to_string
@@ -15,8 +17,10 @@ from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from bzpeer.kit.text import one_line
 from profiles.models import Notification, User
 
+logger = logging.getLogger(__name__)
 RETRY = timedelta(minutes=5)
 MOST_ATTEMPTS = 5
 
@@ -171,13 +175,11 @@ def _take() -> Notification | None:
 
 
 def _send(notice: Notification) -> bool:
-    """True if it went out. After five failures it stays in the app only."""
+    """True if it went out. After five failures it stays in the app only; one bad notice never holds up the others."""
     try:
-        context = {"notice": notice, "title": title(notice), "text": text(notice)}
-        context["url"] = f"{settings.BASE_URL}{address(notice)}"
-        body = render_to_string("profiles/mail/notice.txt", context)
-        send_mail(f"[bzpeer] {title(notice)}", body, None, [notice.user.email])
-    except OSError:
+        _mail(notice).send()
+    except (OSError, ValueError):  # no server, or a mail that cannot be written
+        logger.warning("The mail of notice %s did not go out.", notice.pk, exc_info=True)
         if notice.mail_attempts < MOST_ATTEMPTS:
             return False
         delivered = False
@@ -185,3 +187,15 @@ def _send(notice: Notification) -> bool:
         delivered = True
     Notification.objects.filter(pk=notice.pk).update(mail_due_at=None)
     return delivered
+
+
+def _mail(notice: Notification) -> EmailMessage:
+    """The same Message-ID each time: a mail that is sent again after a crash is known to be the same."""
+    context = {"title": title(notice), "text": text(notice), "url": f"{settings.BASE_URL}{address(notice)}"}
+    host = urlsplit(settings.BASE_URL).hostname
+    return EmailMessage(
+        subject=f"[bzpeer] {one_line(title(notice))}",
+        body=render_to_string("profiles/mail/notice.txt", context),
+        to=[notice.user.email],
+        headers={"Message-ID": f"<notice-{notice.pk}@{host}>", "Auto-Submitted": "auto-generated"},
+    )

@@ -1,0 +1,108 @@
+"""Notices: told once, mailed once, through kills and failures."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.core import mail
+from django.utils import timezone
+
+from profiles import notices
+from profiles.models import Notification
+from tests.profiles.people import make_user
+
+pytestmark = pytest.mark.django_db
+
+ABOUT = {"author": "Joan Example", "reason": "Because.", "url": "/authors/A1/claim/"}
+
+
+def test_a_notice_is_mailed_once_and_stays_in_the_app(mailoutbox: list[Any]) -> None:
+    user = make_user()
+    notices.tell(user, "claim-rejected", **ABOUT)
+
+    assert (notices.send_due(), notices.send_due()) == (1, 0)
+
+    [sent] = mailoutbox
+    assert (sent.to, sent.subject) == ([user.email], "[bzpeer] Your claim to Joan Example was rejected")
+    assert "The reason given: Because." in sent.body
+    assert "/authors/A1/claim/" in sent.body
+    assert notices.unread_count(user) == 1
+
+
+def test_the_same_thing_is_told_once() -> None:
+    user = make_user()
+    for _ in range(3):
+        notices.tell(user, "contested", key="dispute:1", **ABOUT)
+    notices.tell(user, "contested", key="dispute:2", **ABOUT)
+
+    assert Notification.objects.filter(user=user).count() == 2
+
+
+def test_a_name_with_line_breaks_adds_no_header(mailoutbox: list[Any]) -> None:
+    notices.tell(make_user(), "claim-rejected", **(ABOUT | {"author": "Joan\r\nBcc: all@mail.example"}))
+
+    assert notices.send_due() == 1
+
+    assert mailoutbox[0].subject == "[bzpeer] Your claim to Joan Bcc: all@mail.example was rejected"
+    assert "\nBcc:" not in mailoutbox[0].message().as_string().split("\n\n")[0]
+
+
+def test_a_mail_that_cannot_be_sent_holds_up_no_other_and_ends_after_five_times(
+    mailoutbox: list[Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bad, good = make_user(email="bad@mail.example"), make_user()
+    for user in (bad, good):
+        notices.tell(user, "claim-rejected", **ABOUT)
+    send = mail.EmailMessage.send
+
+    def refusing(message: mail.EmailMessage, *args: Any, **kwargs: Any) -> int:
+        if bad.email in message.to:
+            raise OSError("no such mailbox")
+        return send(message, *args, **kwargs)
+
+    monkeypatch.setattr(mail.EmailMessage, "send", refusing)
+    for _ in range(6):
+        notices.send_due()
+        Notification.objects.filter(mail_due_at__isnull=False).update(mail_due_at=timezone.now())
+
+    assert [message.to for message in mailoutbox] == [[good.email]]
+    row = Notification.objects.get(user=bad)
+    assert (row.mail_attempts, row.mail_due_at, row.read_at) == (5, None, None)
+
+
+class Killed(BaseException):
+    """What a worker that is killed between two statements looks like from inside."""
+
+
+def test_a_worker_killed_before_or_after_the_mail_loses_nothing_and_names_it_the_same(
+    mailoutbox: list[Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    user = make_user()
+    notices.tell(user, "claim-rejected", **ABOUT)
+    send = mail.EmailMessage.send
+
+    def killed_after(message: mail.EmailMessage, *args: Any, **kwargs: Any) -> int:
+        send(message, *args, **kwargs)
+        raise Killed
+
+    monkeypatch.setattr(mail.EmailMessage, "send", killed_after)
+    with pytest.raises(Killed):
+        notices.send_due()
+    monkeypatch.setattr(mail.EmailMessage, "send", send)
+    assert notices.send_due() == 0  # not due before five minutes have passed
+
+    Notification.objects.update(mail_due_at=timezone.now() - timedelta(seconds=1))
+    assert notices.send_due() == 1
+
+    ids = {message.message()["Message-ID"] for message in mailoutbox}
+    assert len(mailoutbox) == 2
+    assert len(ids) == 1
+
+
+def test_who_is_gone_is_told_nothing() -> None:
+    notices.tell(None, "claim-rejected", **ABOUT)
+    notices.tell(make_user(is_active=False), "claim-rejected", **ABOUT)
+
+    assert not Notification.objects.exists()
