@@ -117,9 +117,12 @@ def facts(author: Any) -> ClaimFacts:
         orcids=frozenset(by_sequence[p.entry.sequence]["subject"] for p in held if p.entry.kind == "A") - {""},
         biography=said.get("biography", ""),
         links=tuple(said.get("links", ())),
-        is_owner=Status.APPROVED in own,
-        is_claimant=bool(own) and Status.APPROVED not in own,
+        **_reader(own),
     )
+
+
+def _reader(own: list[str]) -> dict[str, bool]:
+    return {"is_owner": Status.APPROVED in own, "is_claimant": bool(own) and Status.APPROVED not in own}
 
 
 def _status(*, contested: bool, owned: bool, until: datetime | None, waiting: bool) -> str:

@@ -112,6 +112,11 @@ class Choice:
         return self.offer.possible
 
     @property
+    def is_late(self) -> bool:
+        ends = self.attempt.expires_at if self.attempt else None
+        return ends is not None and ends <= timezone.now()
+
+    @property
     def is_waiting(self) -> bool:
         return self.attempt is not None and self.attempt.status == ProofAttempt.Status.WAITING
 

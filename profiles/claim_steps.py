@@ -57,18 +57,20 @@ def submit(*, claim: Claim, by: User, note: str) -> Claim:
 
 def end(*, claim: Claim, by: User) -> Claim:
     """Give up a record, or take back a claim to it; ended ones stay as they are. Raises ValidationError."""
-    claim.refresh_from_db()
-    if not claim.is_live:
-        return claim
-    verb = claims.release if claim.status == Claim.Status.APPROVED else claims.withdraw
-    ended = verb(claim=claim, by=by)
+    with Locked(claim.author_id):
+        claim.refresh_from_db()
+        if not claim.is_live:
+            return claim
+        verb = claims.release if claim.status == Claim.Status.APPROVED else claims.withdraw
+        ended = verb(claim=claim, by=by)
     assess_soon()
     return ended
 
 
 def object_to(*, claim: Claim, by: User, text: str) -> Dispute:
     """Object to a claim, or find the objection made before. Raises ValidationError."""
-    return claim_page.objection_by(claim, by) or contests.object_to(claim=claim, by=by, text=text)
+    with Locked(claim.author_id):
+        return claim_page.objection_by(claim, by) or contests.object_to(claim=claim, by=by, text=text)
 
 
 def state(*, dispute: Dispute, by: User, text: str) -> None:
@@ -80,24 +82,27 @@ def state(*, dispute: Dispute, by: User, text: str) -> None:
 
 def appeal(*, dispute: Dispute, by: User, text: str) -> Dispute:
     """Raises ValidationError."""
-    dispute.refresh_from_db()
-    if dispute.status == Dispute.Status.APPEALED and dispute.appealed_by_id == by.pk:
-        return dispute
-    appealed = contests.appeal(dispute=dispute, by=by, text=text)
+    with Locked(dispute.author_id):
+        dispute.refresh_from_db()
+        if dispute.status == Dispute.Status.APPEALED and dispute.appealed_by_id == by.pk:
+            return dispute
+        appealed = contests.appeal(dispute=dispute, by=by, text=text)
     assess_soon()
     return appealed
 
 
 def vouch(*, claim: Claim, by: User) -> None:
     """Vouch for a claim, unless that was done. Raises ValidationError."""
-    if claim_page.own_vouch(claim, by) is None:
-        vouches.vouch(claim=claim, by=by)
-        assess_soon()
+    with Locked(claim.author_id):
+        if claim_page.own_vouch(claim, by) is None:
+            vouches.vouch(claim=claim, by=by)
+            assess_soon()
 
 
 def take_back(*, claim: Claim, by: User) -> None:
     """Take one's vouch for a claim back, if there is one."""
-    own = claim_page.own_vouch(claim, by)
-    if own is not None:
-        vouches.take_back(vouch=own, by=by)
-        assess_soon()
+    with Locked(claim.author_id):
+        own = claim_page.own_vouch(claim, by)
+        if own is not None:
+            vouches.take_back(vouch=own, by=by)
+            assess_soon()

@@ -91,6 +91,7 @@ def _first_step(request: HttpRequest, author: Any, ended: Claim | None) -> HttpR
 
 def _claim_itself(request: HttpRequest, claim: Claim) -> HttpResponse:
     user, shown = reader(request), ownership.status_of(claim.author)
+    level = claim_page.level_of(claim.author)
     context = {
         "author": claim.author,
         "claim": claim,
@@ -100,7 +101,8 @@ def _claim_itself(request: HttpRequest, claim: Claim) -> HttpResponse:
         "held": claim_page.held(claim),
         "tried": claim_page.tried(claim),
         "disputes": claim_page.disputes_of(claim.author, user),
-        "level": claim_page.level_of(claim.author),
+        "level": level,
+        "own_level": level if claim.status == Status.APPROVED else None,
         "window": _window(claim),
         "support": claim_page.support(claim),
         "vouch_address": request.build_absolute_uri(reverse("claim_vouch", args=[claim.author_id])),
@@ -203,7 +205,6 @@ def _proof_page(
         "stage": stage,
         "asks": asks or proof.form(claim),
         "confirms": confirms or (proof.confirms() if proof.confirms else None),
-        "is_late": bool(choice.attempt and choice.attempt.expires_at and choice.attempt.expires_at <= timezone.now()),
         "refusal": refusal,
         "held": [proof for proof in claim_page.held(claim) if claim_page.gives(method, proof.source)],
         "step": 3,

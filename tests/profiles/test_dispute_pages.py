@@ -5,7 +5,9 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from profiles import claims, contests
@@ -190,3 +192,17 @@ def test_claims_of_others_stay_as_they_are(author: Author, owner: User) -> None:
         client.post(address(author, rest))
 
     assert [claim.status for claim in Claim.objects.all()] == ["approved"]
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_the_list_of_vouches_costs_four_queries_however_long(count: int) -> None:
+    user = make_user()
+    for number in range(count):
+        Vouch.objects.create(voucher=user, claim=own(make_record(f"Friend {number}")), organisation="ror:one")
+    client = logged_in(user)
+    read(client, "/vouches/")
+
+    with CaptureQueriesContext(connection) as queries:
+        page = read(client, "/vouches/")
+
+    assert (len(queries), page.count("since")) == (4, count)

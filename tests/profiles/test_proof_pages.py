@@ -7,14 +7,16 @@ from datetime import timedelta
 
 import pytest
 from django.core import mail
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from profiles import claims
 from profiles.models import Claim, InstitutionDomain, ProofAttempt, User
 from publications.models import Author, Authorship
 from tests.profiles.claim_steps import address, read, text
-from tests.profiles.people import make_record, make_user
+from tests.profiles.people import make_record, make_user, prove
 
 pytestmark = pytest.mark.django_db
 
@@ -188,3 +190,18 @@ def test_an_unknown_proof_is_not_found_and_a_proof_without_a_claim_leads_to_the_
     assert client.get(address(author, "palmistry/")).status_code == 404
     assert "Is this you?" in read(client, address(author, "institution-mail/"))
     assert "Is this you?" in read(client, address(author, "institution-mail/"), act="start", address=ADDRESS)
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_the_page_of_a_claim_costs_29_queries_however_much_was_tried(
+    client: Client, author: Author, begun: Claim, count: int
+) -> None:
+    for number in range(count):
+        ProofAttempt.objects.create(claim=begun, method="rel-me", status="ended", hint=f"{number}.example")
+        prove(begun, "C", issuer=f"host:{number}.example")
+    read(client, address(author))
+
+    with CaptureQueriesContext(connection) as queries:
+        page = read(client, address(author))
+
+    assert (len(queries), page.count("C · Authorship control")) == (29, count)
