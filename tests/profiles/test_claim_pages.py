@@ -220,6 +220,15 @@ def test_pages_of_a_claim_are_for_its_account_alone(client: Client, author: Auth
     assert "Another account has claimed this record" in read(client, address(author))
 
 
+def test_a_stranger_reads_before_claiming_what_others_claim(client: Client, author: Author) -> None:
+    claims.submit(claim=claims.open_claim(author=author, by=(first := make_user())), by=first, note="It is me.")
+    assert "who proves it goes first" in read(client, address(author))
+    claims.submit(claim=claims.open_claim(author=author, by=(second := make_user())), by=second, note="Me.")
+    assert "Two other accounts claim this record" in read(client, address(author))
+    own(other := make_record("Owned Person"))
+    assert "Another account has owned this record since" in read(client, address(other))
+
+
 @pytest.mark.parametrize("path", ["", "manual/", "withdraw/", "institution-mail/", "object/", "vouch/", "merge/"])
 def test_forms_need_a_token_of_this_site(author: Author, joan: User, path: str) -> None:
     careful = Client(enforce_csrf_checks=True)
