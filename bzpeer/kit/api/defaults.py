@@ -6,7 +6,7 @@ from typing import Any, Final
 
 REST_FRAMEWORK: Final[dict[str, Any]] = {
     "DEFAULT_RENDERER_CLASSES": ["bzpeer.kit.api.renderers.ApiRenderer"],
-    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_PARSER_CLASSES": ["bzpeer.kit.api.parsers.BodyParser"],
     "DEFAULT_AUTHENTICATION_CLASSES": [],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAdminUser"],
     "EXCEPTION_HANDLER": "bzpeer.kit.api.problems.handle",
