@@ -94,7 +94,7 @@ TEMPLATES = [
 # PostgreSQL, the cache, the broker: from the environment, else the embedded ones
 ADDRESSES = addresses.current()
 DATABASES = {"default": env.database(ADDRESSES["DATABASE_URL"], process=PROCESS)}
-REDIS_CACHE = {
+REDIS_CACHE: dict[str, Any] = {
     "BACKEND": "django.core.cache.backends.redis.RedisCache",  # raises when it is unreachable
     "LOCATION": ADDRESSES["REDIS_URL"],
     "KEY_PREFIX": "bzpeer",
