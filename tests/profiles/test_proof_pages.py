@@ -193,7 +193,7 @@ def test_an_unknown_proof_is_not_found_and_a_proof_without_a_claim_leads_to_the_
 
 
 @pytest.mark.parametrize("count", [1, 3])
-def test_the_page_of_a_claim_costs_29_queries_however_much_was_tried(
+def test_the_page_of_a_claim_costs_30_queries_however_much_was_tried(
     client: Client, author: Author, begun: Claim, count: int
 ) -> None:
     for number in range(count):
@@ -204,4 +204,4 @@ def test_the_page_of_a_claim_costs_29_queries_however_much_was_tried(
     with CaptureQueriesContext(connection) as queries:
         page = read(client, address(author))
 
-    assert (len(queries), page.count("C · Authorship control")) == (29, count)
+    assert (len(queries), page.count("C · Authorship control")) == (30, count)
