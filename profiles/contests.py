@@ -99,7 +99,7 @@ def decide(*, dispute: Dispute, by: User, outcome: str, reason: str) -> Dispute:
     """
     with Locked(dispute.author_id):
         dispute = Dispute.objects.select_related("claim__author", "rival__author").get(pk=dispute.pk)
-        _may_decide(dispute, by)
+        may_decide(dispute, by)
         final = dispute.status == Dispute.Status.APPEALED
         dispute.outcome, dispute.reason, dispute.decided_at = outcome, reason, timezone.now()
         dispute.status = Dispute.Status.CLOSED if final else Dispute.Status.DECIDED
@@ -110,10 +110,15 @@ def decide(*, dispute: Dispute, by: User, outcome: str, reason: str) -> Dispute:
     for side in _sides(dispute):
         key = f"dispute:{dispute.pk}:{'final' if final else 'first'}"
         notices.tell(side.user, "dispute-decided", key=key, **about(side), outcome=label, reason=reason)
+    if dispute.rival is None:  # who objected
+        notices.tell(
+            dispute.opened_by, "dispute-decided", key=key, **about(dispute.claim), outcome=label, reason=reason
+        )
     return dispute
 
 
-def _may_decide(dispute: Dispute, by: User) -> None:
+def may_decide(dispute: Dispute, by: User) -> None:
+    """Raises ValidationError that says why this moderator cannot decide it, or not yet."""
     if dispute.status not in (Dispute.Status.OPEN, Dispute.Status.APPEALED):
         raise ValidationError(_("This dispute was decided."), code="conflict")
     if by.pk in parties(dispute):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import Final
@@ -42,10 +43,20 @@ class Judgement:
 
 def judge(address: str) -> Judgement:
     """What an e-mail address says about where its holder works."""
+    return judge_all([address])[address]
+
+
+def judge_all(addresses: Iterable[str]) -> dict[str, Judgement]:
+    """The same for several addresses, in one query."""
+    hosts = {address: _host_of(address) for address in addresses}
+    rows = _rows(domain for host in hosts.values() for domain in _with_parents(host))
+    return {address: _judge(host, LOOSE_MAIL, rows) if host else Judgement(REFUSED) for address, host in hosts.items()}
+
+
+def _host_of(address: str) -> str:
+    """In lower case; empty for what is no plain address."""
     parts = _ADDRESS.fullmatch(address) if len(address) <= LONGEST_ADDRESS else None
-    if parts is None or len(parts[1]) > 64:
-        return Judgement(REFUSED)
-    return judge_host(parts[2].lower(), LOOSE_MAIL)
+    return "" if parts is None or len(parts[1]) > 64 else parts[2].lower()
 
 
 def judge_page(host: str) -> Judgement:
@@ -60,13 +71,22 @@ def page_issuer(host: str) -> str:
 
 
 def judge_host(host: str, loose: frozenset[str]) -> Judgement:
+    return _judge(host, loose, _rows(_with_parents(host)))
+
+
+def _rows(domains: Iterable[str]) -> dict[str, InstitutionDomain]:
+    """What the list says of these domains."""
+    wanted = set(domains)
+    return {row.domain: row for row in InstitutionDomain.objects.filter(domain__in=wanted)} if wanted else {}
+
+
+def _judge(host: str, loose: frozenset[str], rows: Mapping[str, InstitutionDomain]) -> Judgement:
     registrable = registrable_domain(host)
     above = _with_parents(host)
     if not registrable or not all(_LABEL.fullmatch(label) for label in host.split(".")):
         return Judgement(REFUSED)
     if not (PUBLIC_MAIL | SHARED_HOSTS).isdisjoint(above):
         return Judgement(PUBLIC, registrable)
-    rows = {row.domain: row for row in InstitutionDomain.objects.filter(domain__in=above)}
     row = next((rows[domain] for domain in above if domain in rows), None)
     if row is None:
         return Judgement(UNKNOWN, registrable)

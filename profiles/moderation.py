@@ -2,24 +2,40 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from django.contrib.auth.models import AnonymousUser
+from django.contrib.auth.models import AnonymousUser, Group
 from django.core.exceptions import ValidationError
-from django.db.models import Avg, Count, DurationField, ExpressionWrapper, F, Max, Q, QuerySet
+from django.db.models import (
+    Avg,
+    Case,
+    Count,
+    DurationField,
+    Exists,
+    ExpressionWrapper,
+    F,
+    Max,
+    OuterRef,
+    Q,
+    QuerySet,
+    Value,
+    When,
+)
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from profiles import attestations, claims, contests, evidence
-from profiles.models import Attestation, Claim, Decision, Dispute, User
-from profiles.record_names import agree
+from profiles import accounts, attestations, claims, contests
+from profiles.evidence import Locked
+from profiles.models import Attestation, Claim, Decision, Dispute, DisputeStatement, User
+from profiles.promptly import assess_soon
 
 GROUP = "moderators"
 Verdict = Decision.Verdict
+MOST_AT_ONCE = 100
 
 # Reasons that claimants read; a moderator can add to each in free words.
 REASONS = {
@@ -39,7 +55,25 @@ def is_moderator(user: User | AnonymousUser) -> bool:
     return user.is_authenticated and user.is_active and user.groups.filter(name=GROUP).exists()
 
 
+def moderators() -> QuerySet[User]:
+    return User.objects.filter(groups__name=GROUP, is_active=True).order_by("name", "pk")
+
+
+def appoint(user: User) -> None:
+    """Raises ValidationError for an account whose address nobody confirmed."""
+    if not accounts.has_confirmed_address(user):
+        raise ValidationError(_("The address of this account is not confirmed."), code="conflict")
+    user.groups.add(Group.objects.get_or_create(name=GROUP)[0])
+
+
+def dismiss(user: User) -> None:
+    """From now on; what was decided stays decided."""
+    user.groups.remove(*Group.objects.filter(name=GROUP))
+
+
 # The queue
+
+OPEN = (Dispute.Status.OPEN, Dispute.Status.APPEALED)
 
 
 def waiting_claims() -> QuerySet[Claim]:
@@ -49,10 +83,41 @@ def waiting_claims() -> QuerySet[Claim]:
     return rows.exclude(author__in=contested).order_by("submitted_at", "pk")
 
 
+def submitted_claims() -> QuerySet[Claim]:
+    """Those that moderators see: what is only begun is nobody else's."""
+    return Claim.objects.filter(submitted_at__isnull=False).select_related("author", "user")
+
+
+def chosen_claims(numbers: Iterable[str]) -> QuerySet[Claim]:
+    """Those that a form names, in the order of the queue; what is no number is left out."""
+    keys = [int(number) for number in numbers if number.isdecimal() and len(number) < 19]
+    return submitted_claims().filter(pk__in=keys[:MOST_AT_ONCE]).order_by("submitted_at", "pk")
+
+
+def approved_claims() -> QuerySet[Claim]:
+    """Claims by which records are owned, latest first."""
+    return submitted_claims().filter(status=Claim.Status.APPROVED).order_by("-approved_at", "-pk")
+
+
+def disputes_of(claim: Claim) -> QuerySet[Dispute]:
+    """Those about the claim's record, latest first."""
+    return Dispute.objects.filter(author=claim.author_id).order_by("-opened_at", "-pk")
+
+
 def waiting_disputes() -> QuerySet[Dispute]:
-    """Contests, objections and appeals that are open, those due first."""
-    rows = Dispute.objects.filter(status__in=(Dispute.Status.OPEN, Dispute.Status.APPEALED))
-    return rows.select_related("author", "claim__user", "rival__user").order_by("deadline", "pk")
+    """Contests, objections and appeals that are open, those that can be decided first; with `is_ripe`."""
+    is_ripe = Q(deadline__lte=timezone.now())
+    is_ripe |= _has_spoken("claim__user") & _has_spoken("rival__user") & _has_spoken("opened_by")
+    rows = Dispute.objects.filter(status__in=OPEN).annotate(is_ripe=Case(When(is_ripe, Value(True)), default=False))
+    return rows.select_related("author", "claim__user", "rival__user", "opened_by").order_by(
+        "-is_ripe", "deadline", "pk"
+    )
+
+
+def _has_spoken(side: str) -> Q:
+    """The account of a side has said something, or there is none."""
+    spoken = DisputeStatement.objects.filter(dispute=OuterRef("pk"), user=OuterRef(side))
+    return Q(Exists(spoken)) | Q(**{f"{side}__isnull": True})
 
 
 def waiting_attestations() -> QuerySet[Attestation]:
@@ -68,40 +133,25 @@ def visible_claims(user: User) -> QuerySet[Claim]:
     return rows.filter(user=user)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Signals:
-    """What speaks for and against a claim, for a moderator; never shown to others."""
+@dataclass(frozen=True, slots=True)
+class Queue:
+    """How many things wait for moderators."""
 
-    name_agrees: bool
-    domain: str  # listed, moderated, public, unknown
-    account_days: int
-    proofs: tuple[str, ...]  # kinds that hold
-    has_owner: bool
-    others_waiting: int
-    earlier_claims: int  # of this account, to other records
-    rejected_before: int
+    claims: int
+    disputes: int
+    attestations: int
+
+    @property
+    def total(self) -> int:
+        return self.claims + self.disputes + self.attestations
 
 
-def signals(claim: Claim) -> Signals:
-    others = Claim.objects.filter(author=claim.author_id).exclude(pk=claim.pk)
-    earlier = Claim.objects.filter(user=claim.user_id).exclude(pk=claim.pk)
-    user = claim.user
-    return Signals(
-        name_agrees=user is not None and agree(user.name, claim.author),
-        domain=_domain_class(user),
-        account_days=(timezone.now() - user.date_joined).days if user else 0,
-        proofs=tuple(proof.entry.kind for proof in evidence.holding(claim)),
-        has_owner=others.filter(status=Claim.Status.APPROVED).exists(),
-        others_waiting=others.filter(status=Claim.Status.PENDING).count(),
-        earlier_claims=earlier.exclude(author=claim.author_id).count() if user else 0,
-        rejected_before=earlier.filter(status__in=(Claim.Status.REJECTED, Claim.Status.REVOKED)).count() if user else 0,
+def queue() -> Queue:
+    return Queue(
+        claims=waiting_claims().count(),
+        disputes=Dispute.objects.filter(status__in=OPEN).count(),
+        attestations=Attestation.objects.filter(confirmed=None).count(),
     )
-
-
-def _domain_class(user: User | None) -> str:
-    from profiles import domains
-
-    return domains.judge(user.email).verdict if user else "unknown"
 
 
 # Decisions
@@ -110,18 +160,33 @@ def _domain_class(user: User | None) -> str:
 def decide_claim(*, claim: Claim, by: User, verdict: str, template: str, text: str = "") -> Decision:
     """Approve or reject a waiting claim, or end an approved one; raises ValidationError."""
     _must_moderate(by)
+    reason = words(template, text)
+    with Locked(claim.author_id):
+        _must_be_apart(claim, by)
+        if verdict == Verdict.APPROVE:
+            claims.approve(claim=claim)
+        elif verdict in (Verdict.REJECT, Verdict.REVOKE):
+            _must_not_be_heard(claim)
+            end = claims.reject if verdict == Verdict.REJECT else claims.revoke
+            end(claim=claim, reason=reason)
+        else:
+            raise ValidationError(_("A claim is approved, rejected or ended."), code="invalid")
+        return _log(by, claim, verdict, template, text)
+
+
+def _must_be_apart(claim: Claim, by: User) -> None:
+    """Nobody decides on a claim of their own, or on one to a record that they claim."""
     if claim.user_id == by.pk:
         raise ValidationError(_("This is your own claim: another moderator decides."), code="permission-denied")
-    reason = words(template, text)
-    if verdict == Verdict.APPROVE:
-        claims.approve(claim=claim)
-    elif verdict == Verdict.REJECT:
-        claims.reject(claim=claim, reason=reason)
-    elif verdict == Verdict.REVOKE:
-        claims.revoke(claim=claim, reason=reason)
-    else:
-        raise ValidationError(_("A claim is approved, rejected or ended."), code="invalid")
-    return _log(by, claim, verdict, template, text)
+    if Claim.objects.filter(author=claim.author_id, user=by, status__in=Claim.LIVE).exists():
+        raise ValidationError(_("You claim this record too: another moderator decides."), code="permission-denied")
+
+
+def _must_not_be_heard(claim: Claim) -> None:
+    """What two sides are heard about ends by the decision between them."""
+    sides = Q(claim=claim) | Q(rival=claim)
+    if Dispute.objects.filter(sides, **Dispute.CONTESTED).exists():
+        raise ValidationError(_("The record is contested: decide the dispute."), code="conflict")
 
 
 def decide_claims(
@@ -141,30 +206,65 @@ def decide_claims(
 def decide_dispute(*, dispute: Dispute, by: User, verdict: str, template: str, text: str = "") -> Decision:
     """Keep, replace or neither between two claims; dismiss or revoke after an objection. Raises ValidationError."""
     _must_moderate(by)
-    outcomes = {
-        Dispute.Kind.RIVALS: {v: v for v in (Verdict.KEEP, Verdict.REPLACE, Verdict.NEITHER)},
-        Dispute.Kind.OBJECTION: {Verdict.DISMISS: Verdict.KEEP, Verdict.REVOKE: Verdict.NEITHER},
-    }[Dispute.Kind(dispute.kind)]
+    outcomes = OUTCOMES[Dispute.Kind(dispute.kind)]
     if verdict not in outcomes:
         raise ValidationError(_("That does not decide this kind of dispute."), code="invalid")
-    decided = contests.decide(
-        dispute=dispute, by=by, outcome=str(outcomes[Verdict(verdict)]), reason=words(template, text)
-    )
-    return _log(by, decided.claim, verdict, template, text, dispute=decided)
+    reason = words(template, text)
+    with Locked(dispute.author_id):
+        _must_be_another(dispute, by)
+        decided = contests.decide(dispute=dispute, by=by, outcome=str(outcomes[Verdict(verdict)]), reason=reason)
+        return _log(by, decided.claim, verdict, template, text, dispute=decided)
+
+
+OUTCOMES = {
+    Dispute.Kind.RIVALS: {v: v for v in (Verdict.KEEP, Verdict.REPLACE, Verdict.NEITHER)},
+    Dispute.Kind.OBJECTION: {Verdict.DISMISS: Verdict.KEEP, Verdict.REVOKE: Verdict.NEITHER},
+}
+
+
+def _must_be_another(dispute: Dispute, by: User) -> None:
+    """Neither a side nor who claims the record, nor who approved what is disputed."""
+    _must_be_apart(dispute.claim, by)
+    sides = [pk for pk in (dispute.claim_id, dispute.rival_id) if pk]
+    if Decision.objects.filter(claim__in=sides, moderator=by, verdict=Verdict.APPROVE).exists():
+        message = _("You approved the claim that is disputed: another moderator decides.")
+        raise ValidationError(message, code="permission-denied")
+
+
+def why_not_claim(claim: Claim, by: User) -> str:
+    """Why this moderator cannot decide on a claim now, or an empty text."""
+    return _refusal(lambda: _must_be_apart(claim, by), lambda: _must_not_be_heard(claim))
+
+
+def why_not_dispute(dispute: Dispute, by: User) -> str:
+    return _refusal(lambda: contests.may_decide(dispute, by), lambda: _must_be_another(dispute, by))
+
+
+def _refusal(*checks: Callable[[], None]) -> str:
+    try:
+        for check in checks:
+            check()
+    except ValidationError as refusal:
+        return " ".join(refusal.messages)
+    return ""
 
 
 def attest(*, claim: Claim, by: User, method: str, issuer: str, result: str) -> Decision:
     """Record an authority's proof, for another moderator to confirm. Raises ValidationError."""
     _must_moderate(by)
-    row = attestations.propose(claim=claim, by=by, method=method, issuer=issuer, result=result)
-    return _log(by, claim, Verdict.PROPOSE, "", result, attestation=row)
+    with Locked(claim.author_id):
+        _must_be_apart(claim, by)
+        row = attestations.propose(claim=claim, by=by, method=method, issuer=issuer, result=result)
+        return _log(by, claim, Verdict.PROPOSE, "", result, attestation=row)
 
 
 def settle_attestation(*, attestation: Attestation, by: User, confirm: bool, text: str = "") -> Decision:
     """Raises ValidationError for the moderator who recorded it."""
     _must_moderate(by)
-    row = attestations.settle(attestation=attestation, by=by, confirm=confirm)
-    return _log(by, row.claim, Verdict.CONFIRM if confirm else Verdict.REFUSE, "", text, attestation=row)
+    with Locked(attestation.claim.author_id):
+        _must_be_apart(attestation.claim, by)
+        row = attestations.settle(attestation=attestation, by=by, confirm=confirm)
+        return _log(by, row.claim, Verdict.CONFIRM if confirm else Verdict.REFUSE, "", text, attestation=row)
 
 
 def words(template: str, text: str) -> str:
@@ -183,9 +283,10 @@ def _must_moderate(by: User) -> None:
 
 
 def _log(by: User, claim: Claim, verdict: str, template: str, text: str, **about: Any) -> Decision:
-    return Decision.objects.create(
-        moderator=by, claim=claim, verdict=verdict, template=template, text=text.strip(), **about
-    )
+    row = Decision(moderator=by, claim=claim, verdict=verdict, template=template, text=text.strip(), **about)
+    row.save(force_insert=True)
+    assess_soon()
+    return row
 
 
 # Looking back
@@ -193,7 +294,9 @@ def _log(by: User, claim: Claim, verdict: str, template: str, text: str, **about
 
 def history() -> QuerySet[Decision]:
     """Every decision, latest first."""
-    return Decision.objects.select_related("moderator", "claim__author", "dispute").order_by("-made_at", "-pk")
+    return Decision.objects.select_related("moderator", "claim__author", "claim__user", "dispute").order_by(
+        "-made_at", "-pk"
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from publications import names
 from publications.identity import initials_fit
 from publications.models import Author, AuthorName
@@ -11,10 +13,13 @@ MOST_NAMES = 200
 
 def agree(name: str, author: Author) -> bool:
     """Whether a person's own spelling fits one of the record's printed names: same surname, given names that agree."""
-    if not name.strip():
-        return False
     printed = AuthorName.objects.filter(author=author).values_list("name", flat=True)[:MOST_NAMES]
-    return any(could_be(name, other) for other in {author.display_name, *printed})
+    return fits(name, {author.display_name, *printed})
+
+
+def fits(name: str, printed: Iterable[str]) -> bool:
+    """Whether a person's own spelling could be one of these names."""
+    return bool(name.strip()) and any(could_be(name, other) for other in printed)
 
 
 def could_be(a: str, b: str) -> bool:
