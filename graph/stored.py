@@ -9,13 +9,14 @@ from typing import Any
 
 from django.db import connection
 
+from bzpeer.kit import hot
 from graph.edges import CORPUS_LOCK
 from graph.models import GraphSlice
 from graph.questions import FORMULA, Question, short_id
 
 EVERYTHING = 20_000  # ids; a change of more marks every slice, which is cheaper than looking for each
 
-_READ = "select version, payload, stale from graph_graphslice where root = %s and params = %s"
+_READ = "select version, payload, stale from graph_graphslice where root = %(root)s and params = %(params)s"
 
 _SAVE = """
 insert into graph_graphslice as kept (root, params, version, payload, members, stale, computed_at)
@@ -54,10 +55,8 @@ class Kept:
 
 def read(question: Question) -> Kept | None:
     """What is kept of a question's answer: one look at one index."""
-    with connection.cursor() as cursor:
-        cursor.execute(_READ, [question.root, question.params])
-        row = cursor.fetchone()
-    return Kept(row[0], bytes(row[1]), row[2]) if row else None
+    found = hot.rows(_READ, {"root": question.root, "params": question.params})
+    return next((Kept(version, bytes(payload), stale) for version, payload, stale in found), None)
 
 
 def save(question: Question, *, version: str, payload: bytes, members: Sequence[str]) -> None:
