@@ -13,7 +13,8 @@ from django.contrib.sessions.models import Session
 from django.db import transaction
 from django.db.models import Model, QuerySet
 
-from profiles import assessments, claims, ownership
+from profiles import assessments, claims, ownership, vouches
+from profiles.evidence import Locked
 from profiles.models import (
     Claim,
     Decision,
@@ -149,14 +150,21 @@ def delete(*, by: User) -> None:
 
     What others rely on stays without a name: decisions, statements in disputes, and the ledger's keyed hashes.
     """
-    _leave_records(by)
+    with Locked(*_records(by)):  # all at once, in the order of their numbers
+        vouches.leave(by)
+        _leave_records(by)
     followed = list(Follow.objects.filter(user=by).values_list("author_id", flat=True))
-    vouched = list(Vouch.objects.filter(voucher=by, ended_at=None).values_list("claim__author_id", flat=True))
     _erase(Claim.objects.filter(user=by).values_list("pk", flat=True))
     Evidence.objects.filter(account=by).update(account=None, subject="")
     Session.objects.filter(pk__in=UserSession.objects.filter(user=by).values_list("session_key", flat=True)).delete()
     by.delete()
-    assessments.mark_due([*followed, *vouched], "account")
+    assessments.mark_due(followed, "account")
+
+
+def _records(user: User) -> set[int]:
+    """Records that change with the account: the one it claims, and those that it vouched for."""
+    vouched = Vouch.objects.filter(voucher=user, ended_at=None).values_list("claim__author_id", flat=True)
+    return {*vouched, *Claim.objects.filter(user=user, status__in=Claim.LIVE).values_list("author_id", flat=True)}
 
 
 def _leave_records(user: User) -> None:

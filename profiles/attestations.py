@@ -40,13 +40,13 @@ def settle(*, attestation: Attestation, by: User, confirm: bool) -> Attestation:
         _refuse_own(fresh.claim, by)
         if fresh.confirmed is not None:
             raise ValidationError(_("This was settled before."), code="conflict")
-        if fresh.proposed_by_id == by.pk or fresh.proposed_by is None:
+        if fresh.proposed_by_id == by.pk or (confirm and fresh.proposed_by is None):
             raise ValidationError(_("Another moderator than who recorded it confirms it."), code="permission-denied")
         if confirm and (fresh.claim.status != Claim.Status.APPROVED or fresh.claim.user is None):
             raise ValidationError(_("The claim has ended."), code="conflict")
         fresh.settled_by, fresh.settled_at, fresh.confirmed = by, timezone.now(), confirm
         fresh.save()
-        if confirm:
+        if confirm and fresh.proposed_by is not None:
             _record(fresh, fresh.proposed_by, by)
     return fresh
 

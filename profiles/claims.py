@@ -75,8 +75,11 @@ def settle(claim: Claim) -> Claim:
             return claim
         proofs = [proof.as_evidence() for proof in evidence.holding(claim)]
         identity = [proof for proof in proofs if proof.kind in levels.IDENTITY]
-        rival = _rival(claim, identity)
-        if rival is not None:
+        judged = ownership.was_judged(claim)
+        rival = None if judged else _rival(claim, identity)
+        if judged:
+            _wait(claim, _("Moderators decided about you and this record before, so they look at it again."))
+        elif rival is not None:
             _wait(claim, _("Another account claims this record too."))
             contests.open_rivals(claim=rival, rival=claim)
         elif why := _why_it_waits(claim, identity):

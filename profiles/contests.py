@@ -64,7 +64,9 @@ def object_to(*, claim: Claim, by: User, text: str) -> Dispute:
         message = _("You objected to this claim before. Moderators look at it.")
         raise ValidationError(message, code="conflict") from error
     DisputeStatement.objects.create(dispute=dispute, user=by, text=text.strip())
-    notices.tell(claim.user, "objection", key=f"dispute:{dispute.pk}", **about(claim), until=day(deadline))
+    decided = claim.disputes.filter(kind=Dispute.Kind.OBJECTION).exclude(status=Dispute.Status.OPEN).count()
+    told_once = f"objection:{claim.pk}:{decided}"  # however many accounts object before moderators looked
+    notices.tell(claim.user, "objection", key=told_once, **about(claim), until=day(deadline))
     return dispute
 
 
@@ -141,6 +143,9 @@ def _carry_out(dispute: Dispute, *, keep_evidence: bool) -> None:
         if side != winner:
             _lose(side, dispute.reason, keep_evidence=keep_evidence)
     if winner is not None and winner.status != Status.APPROVED and winner.user_id is not None:
+        for anew in Claim.objects.filter(author=dispute.author_id, user=winner.user_id, status__in=Claim.LIVE):
+            if anew.pk != winner.pk:
+                close(anew, Status.WITHDRAWN, keep_evidence=True)
         approve(winner)
     assessments.mark_due([dispute.author_id], "contest")
 

@@ -132,6 +132,15 @@ def holding(claim: Claim, now: datetime | None = None) -> list[ledger.Proof]:
     return [proof for proof in of_record(claim.author_id) if _counts(proof, claim.user_id, now or timezone.now())]
 
 
+def is_held_by_others(secret_subject: str, user_id: int | None) -> bool:
+    """Whether another account's proof, on any record, rests on this address: a mailbox stands for one account."""
+    now, hashed = timezone.now(), keyed_hash("evidence-subject", secret_subject)
+    rows = Evidence.objects.filter(subject_hash=hashed, event=Evidence.Event.VERIFIED, account__isnull=False)
+    records = set(rows.exclude(account=user_id).values_list("author_id", flat=True))
+    proofs = (proof for author_id in records for proof in of_record(author_id))
+    return any(p.entry.subject == hashed and p.entry.holder not in (0, user_id) and p.holds(now) for p in proofs)
+
+
 def of_account(claim: Claim) -> list[ledger.Proof]:
     """Every proof of the claim's account for its record, ended ones too, oldest first."""
     return [proof for proof in of_record(claim.author_id) if claim.user_id and proof.entry.holder == claim.user_id]

@@ -25,7 +25,9 @@ class Limit:
 LIMITS = {
     "open-claim": Limit(10, timedelta(days=1)),
     "send-code": Limit(6, timedelta(hours=1)),  # per claim's account, and per address
+    "send-code-today": Limit(15, timedelta(days=1)),  # so that guessing hour after hour comes to nothing
     "try-code": Limit(20, timedelta(hours=1)),
+    "try-code-today": Limit(60, timedelta(days=1)),
     "check-page": Limit(20, timedelta(hours=1)),
     "check-orcid": Limit(20, timedelta(hours=1)),
     "resend-confirmation": Limit(10, timedelta(hours=1)),

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -72,6 +73,16 @@ def owner_claim(author: Author) -> Claim | None:
 def is_proved(claim: Claim) -> bool:
     """Whether something of class A, B or C holds for it."""
     return any(proof.entry.kind in levels.IDENTITY for proof in evidence.holding(claim))
+
+
+def was_judged(claim: Claim) -> bool:
+    """Whether a decision went against this account about this record before: as a side of a dispute, or as the owner.
+
+    What it says or proves anew is for a moderator: else a decision would last until the next click.
+    """
+    before = Claim.objects.filter(author=claim.author_id, user=claim.user_id).exclude(pk=claim.pk)
+    as_a_side = Q(disputes__isnull=False) | Q(disputes_opened__isnull=False)
+    return before.filter(Q(status=Status.REVOKED) | Q(as_a_side, status=Status.REJECTED)).exists()
 
 
 def window_ends(claim: Claim) -> datetime:

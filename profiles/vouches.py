@@ -22,7 +22,8 @@ METHOD, ISSUER = "vouches", "vouchers"
 
 def vouch(*, claim: Claim, by: User) -> Vouch:
     """Say that the owner of a record is who they say; raises ValidationError with what is missing."""
-    with Locked(claim.author_id):
+    own_records = Claim.objects.filter(user=by, status=Claim.Status.APPROVED).values_list("author_id", flat=True)
+    with Locked(claim.author_id, *own_records):  # two vouches of one account are counted one after the other
         claim.refresh_from_db()
         own = why_not(claim, by)
         try:
@@ -71,6 +72,11 @@ def take_back(*, vouch: Vouch, by: User) -> None:
     if vouch.voucher_id != by.pk:
         raise ValidationError(_("There is no such vouch."), code="not-found")
     _end([vouch], "taken-back")
+
+
+def leave(user: User) -> None:
+    """Before an account is deleted: what it vouched for rests on it no longer. Raises nothing."""
+    _end(list(Vouch.objects.filter(voucher=user, ended_at=None).order_by("claim__author")), "account-deleted")
 
 
 def active(claim: Claim) -> QuerySet[Vouch]:

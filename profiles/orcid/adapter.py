@@ -15,11 +15,13 @@ from django.http import HttpRequest
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
+from bzpeer.kit.text import one_line
 from profiles.accounts import never_confirmed
 from profiles.models import User
 from profiles.orcid import accounts
 
 logger = logging.getLogger(__name__)
+LONGEST_NAME = 200  # as accounts store it
 
 
 class SocialAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc] # allauth brings no types
@@ -53,7 +55,7 @@ class SocialAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc] # allaut
 
     def populate_user(self, request: HttpRequest, sociallogin: SocialLogin, data: dict[str, Any]) -> User:
         user: User = sociallogin.user
-        user.name = str(data.get("name") or "")
+        user.name = one_line(str(data.get("name") or ""))[:LONGEST_NAME].strip()
         return user
 
     def pre_social_login(self, request: HttpRequest, sociallogin: SocialLogin) -> None:

@@ -7,6 +7,10 @@ from django.utils.translation import gettext_lazy as _
 
 REASONS: dict[str, Promise] = {
     "wrong-code": _("That is not the code that was sent. Look at the latest mail, or have a new code sent."),
+    "address-of-another": _(
+        "This address proves the claim of another account. Log in with that one, or give up its record there; if it is "
+        "not yours, ask a moderator."
+    ),
     "code-expired": _("The code is no longer valid: codes hold for ten minutes. Have a new one sent."),
     "too-many-tries": _("The code was tried too often and no longer counts. Have a new one sent."),
     "other-session": _("Codes count only in the browser that asked for them. Have a new one sent to use it here."),
