@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Iterable
+from typing import Any, cast
 
+from django import forms
 from django.contrib.auth.models import AnonymousUser
 from django.utils import timezone
 
 from profiles import claim_facts, evidence, ownership, verification
 from profiles.models import Claim, Decision, Dispute, ProofAttempt
+from profiles.proofs.base import Offer, Proof
 from profiles.proofs.reasons import REASONS
 from publications.models import Author
 from publications.representations import api_url, page_url
@@ -33,7 +36,7 @@ def claim(row: Claim, *, own: bool) -> Shown:
         "evidence": [_proof(proof) for proof in evidence.of_account(row)],
         "attempts": [attempt(one) for one in row.attempts.order_by("-pk")[:20]],
         "contest": _contest(row),
-        "offers": [_offer(proof, offer) for proof, offer in verification.offers(row)] if live else [],
+        "offers": [_offer(row, proof, offer) for proof, offer in verification.offers(row)] if live else [],
         "page_url": page_url(row.author) + "claim/",
         "evidence_url": api_url(f"claims/{row.pk}/evidence"),
     }
@@ -73,7 +76,8 @@ def _contest(row: Claim) -> Shown | None:
     return {"id": dispute.pk, "status": dispute.status, "deadline": _iso(dispute.deadline)}
 
 
-def _offer(proof: Any, offer: Any) -> Shown:
+def _offer(row: Claim, proof: Proof, offer: Offer) -> Shown:
+    """`asks` begins the proof, `confirms` answers what it sent; a field with `value` is not sent but to be used."""
     return {
         "method": proof.method,
         "class": proof.kind,
@@ -82,10 +86,24 @@ def _offer(proof: Any, offer: Any) -> Shown:
         "why": str(offer.why) or None,
         "gives": str(proof.gives),
         "takes": str(proof.takes),
-        "asks": sorted(proof.asks.base_fields) if proof.asks else [],
-        "confirms": sorted(proof.confirms.base_fields) if proof.confirms else [],
+        "asks": _fields(proof.form(row)) if offer.possible else [],
+        "confirms": _fields(proof.confirms() if proof.confirms else None),
         "sign_in_url": offer.needs_sign_in or None,
     }
+
+
+def _fields(form: forms.Form | None) -> list[Shown]:
+    return [_field(name, field) for name, field in form.fields.items()] if form else []
+
+
+def _field(name: str, field: forms.Field) -> Shown:
+    shown: Shown = {"name": name, "label": str(field.label)}
+    if isinstance(field, forms.ChoiceField):
+        choices = cast("Iterable[tuple[object, object]]", field.choices)
+        shown["choices"] = [{"value": str(value), "label": str(label)} for value, label in choices]
+    if field.disabled:
+        shown["value"] = field.initial
+    return shown
 
 
 def decision(row: Decision) -> Shown:

@@ -42,6 +42,8 @@ def test_a_claim_is_begun_seen_and_withdrawn() -> None:
     assert made["Location"].endswith(f"/api/v1/claims/{shown['id']}")
     assert {offer["method"] for offer in shown["offers"]} >= {"orcid", "institution-mail", "rel-me"}
     assert api(user).get(f"/api/v1/claims/{shown['id']}").json() == shown
+    asked = {offer["method"]: [field["name"] for field in offer["confirms"]] for offer in shown["offers"]}
+    assert (asked["institution-mail"], asked["orcid"]) == (["code"], [])
     assert api(user).delete(f"/api/v1/claims/{shown['id']}").status_code == 204
     assert Claim.objects.get().status == "withdrawn"
     assert problem(api(user).delete(f"/api/v1/claims/{shown['id']}")) == (409, "conflict")
