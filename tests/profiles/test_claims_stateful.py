@@ -156,7 +156,7 @@ class Claims(RuleBasedStateMachine):
 
 
 def test_claims_in_any_order_keep_one_owner_a_whole_ledger_and_the_level_it_gives() -> None:
-    examples = 300 if os.environ.get("LONG") else 12
+    examples = 300 if os.environ.get("LONG") else 8
     run_state_machine_as_test(
         Claims,
         settings=settings(
