@@ -17,8 +17,8 @@ class ProfilesConfig(AppConfig):
         from profiles.signals import levels_changed
         from publications.signals import corpus_changed
 
+        corpus_changed.connect(carry_people, dispatch_uid="profiles.carry_people")  # locks records, so it comes first
         corpus_changed.connect(mark_due, dispatch_uid="profiles.assessments.mark_due")
-        corpus_changed.connect(carry_people, dispatch_uid="profiles.carry_people")
         levels_changed.connect(review_vouches, dispatch_uid="profiles.vouches.review")
         account_events.connect()
 
@@ -34,8 +34,8 @@ def carry_people(sender: object, *, author_ids: Iterable[int], **_: Any) -> None
     """Within the transaction that changed the corpus."""
     from profiles import claims, follows
 
-    follows.carry_over(author_ids)
     claims.carry_over(author_ids)
+    follows.carry_over(author_ids)
 
 
 def review_vouches(sender: object, *, author_ids: list[int], **_: Any) -> None:

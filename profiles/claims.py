@@ -220,19 +220,25 @@ def withdraw_merge_request(*, request: MergeRequest, by: User) -> None:
 
 
 def carry_over(author_ids: Iterable[int]) -> None:
-    """Claims to an author that was merged away go on at whom that author became (in the corpus's transaction)."""
-    moved = Claim.objects.filter(author__in=list(author_ids), author__merged_into__isnull=False, status__in=Claim.LIVE)
-    for claim in moved.select_related("author", "user").order_by("pk"):
-        final = survivor(claim.author)
-        with Locked(claim.author_id, final.pk):
-            _move(claim, final)
+    """Claims to an author that was merged away go on at whom that author became (in the corpus's transaction).
+
+    All records are locked at once, before anything else that claims wait for: so nobody waits in a ring.
+    """
+    found = Claim.objects.filter(author__in=list(author_ids), author__merged_into__isnull=False, status__in=Claim.LIVE)
+    finals = {claim.pk: survivor(claim.author) for claim in found.select_related("author")}
+    records = {*found.values_list("author_id", flat=True), *(final.pk for final in finals.values())}
+    with Locked(*records):
+        fresh = Claim.objects.filter(pk__in=finals, status__in=Claim.LIVE).select_related("author", "user")
+        for claim in fresh.order_by("pk"):
+            _move(claim, finals[claim.pk])
 
 
 def _move(claim: Claim, final: Author) -> None:
-    """With its proofs. Where the other record has an owner too, the two are heard."""
+    """With its proofs and disputes. Where the other record has an owner too, the two are heard."""
     owned = claim.status == Status.APPROVED
     taken = owned and Claim.objects.filter(author=final, status=Status.APPROVED).exists()
     evidence.carry(claim, final)
+    contests.carry(claim, final)
     claim.author = final
     claim.status = Status.PENDING if taken else claim.status
     claim.save(update_fields=["author", "status"])

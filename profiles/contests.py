@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import datetime, timedelta
 
 from django.core.exceptions import ValidationError
@@ -14,6 +15,7 @@ from profiles import assessments, evidence, limits, notices
 from profiles.evidence import Locked
 from profiles.models import Claim, Dispute, DisputeStatement, User
 from profiles.ownership import Status, about, approve, close, day
+from publications.models import Author
 
 HEARING = timedelta(days=14)  # both sides are heard so long
 APPEAL = timedelta(days=14)  # and the one who lost may appeal so long
@@ -225,6 +227,13 @@ def party_left(claim: Claim) -> list[Claim]:
         dispute.reason = _("The other claim was given up.")
         dispute.save()
     return list(Claim.objects.filter(author=claim.author_id, status=Status.PENDING).order_by("submitted_at", "pk"))
+
+
+def carry(claim: Claim, final: Author) -> None:
+    """The claim goes on at another record, and its disputes with it, but where that one is contested already."""
+    for dispute in Dispute.objects.filter(Q(claim=claim) | Q(rival=claim)).exclude(author=final):
+        with suppress(IntegrityError), transaction.atomic():
+            Dispute.objects.filter(pk=dispute.pk).update(author=final)
 
 
 OPEN, APPEALED = Dispute.Status.OPEN, Dispute.Status.APPEALED

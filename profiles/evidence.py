@@ -35,6 +35,13 @@ class Locked:
         self.atomic.__exit__(*error)
 
 
+def try_lock(author_id: int) -> bool:
+    """The same lock until the end of the transaction, if nobody has it: for who holds what others wait for with it."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_xact_lock(hashtextextended('claims', %s))", [author_id])
+        return bool(cursor.fetchone()[0])
+
+
 def append(
     claim: Claim,
     *,

@@ -34,6 +34,7 @@ def nightly(now: datetime | None = None) -> None:
     """Everything that a day may change. Safe to run twice, and to miss a night."""
     now = now or timezone.now()
     claims.lapse(now)
+    claims.carry_over(merged_away())
     contests.close_decided(now)
     for claim in Claim.objects.filter(status=Claim.Status.APPROVED).select_related("author", "user").iterator():
         _look_after(claim, now)
@@ -43,6 +44,12 @@ def nightly(now: datetime | None = None) -> None:
     limits.forget_old()
     own_sessions.forget_ended()
     accounts.forget_unopened()
+
+
+def merged_away() -> list[int]:
+    """Records that lead elsewhere and still have claims: begun in the moment in which an import merged them."""
+    left = Claim.objects.filter(status__in=Claim.LIVE, author__merged_into__isnull=False)
+    return list(left.values_list("author_id", flat=True))
 
 
 def _look_after(claim: Claim, now: datetime) -> None:

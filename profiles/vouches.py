@@ -84,15 +84,20 @@ def active(claim: Claim) -> QuerySet[Vouch]:
 
 
 def review(author_ids: list[int]) -> None:
-    """After the levels of these records changed: what their owners vouched for holds only while they may vouch."""
-    given = Vouch.objects.filter(voucher__claims__author__in=author_ids, ended_at=None).select_related("voucher")
-    _end([row for row in given if not _still_may(row)], "level-fell")
-    ended = Claim.objects.filter(author__in=author_ids).exclude(status__in=Claim.LIVE)
-    _end(list(Vouch.objects.filter(claim__in=ended, ended_at=None)), "claim-ended")
+    """After the levels of these records changed: what their owners vouched for holds only while they may vouch.
+
+    Whoever assesses holds rows that claims wait for, so a record that is just being changed is left for the night.
+    """
+    given = Vouch.objects.filter(voucher__claims__author__in=author_ids, ended_at=None)
+    given = given.select_related("voucher", "claim")
+    _end([row for row in given if not _still_may(row) and evidence.try_lock(row.claim.author_id)], "level-fell")
+    of_ended = Vouch.objects.filter(claim__author__in=author_ids, ended_at=None).exclude(claim__status__in=Claim.LIVE)
+    _end([row for row in of_ended.select_related("claim") if evidence.try_lock(row.claim.author_id)], "claim-ended")
 
 
 def review_all() -> None:
     """Every night: also those whose vouchers' proofs expired since."""
+    _end(list(Vouch.objects.filter(ended_at=None).exclude(claim__status__in=Claim.LIVE)), "claim-ended")
     _end([row for row in Vouch.objects.filter(ended_at=None) if not _still_may(row)], "level-fell")
 
 
