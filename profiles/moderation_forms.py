@@ -113,7 +113,7 @@ class ClaimFilter(Chosen):
     name = _select(_("Name"), [("fits", _("fits the record")), ("differs", _("differs"))])
     proof = _select(_("Proof"), [("held", _("one holds")), ("none", _("none"))])
     account = _select(_("Account"), [("new", _("younger than a week")), ("refused", _("refused before"))])
-    record = _select(_("Record"), [("owned", _("has an owner")), ("free", _("has none"))])
+    record = _select(_("Owner"), [("owned", _("somebody else")), ("free", _("nobody"))])
     sort = forms.ChoiceField(
         label=_("Order"),
         choices=[("", _("longest waiting first")), ("newest", _("latest first")), ("name", _("by name"))],
