@@ -249,3 +249,17 @@ def test_robots_are_told_what_is_computed_for_each_visit(client: Client) -> None
     assert lines[0] == "User-agent: *"
     assert {"Disallow: /api/", "Disallow: /graph", "Disallow: /search"} <= set(lines)
     assert not any(line.startswith("Sitemap") for line in lines)
+
+
+def test_a_picture_whose_turn_does_not_come_is_asked_for_again_later(
+    client: Client, root: Author, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(raster, "LONGEST_WAIT", 0.01)
+    address = f"/authors/{root.short_id}/graph.png"
+
+    with raster._turn:
+        refused = client.get(address)
+    drawn_then = client.get(address)
+
+    assert (refused.status_code, refused["Retry-After"]) == (503, "5")
+    assert (drawn_then.status_code, drawn_then["Content-Type"]) == (200, "image/png")
