@@ -95,23 +95,28 @@ def authors_of(works: Sequence[int], *, largest_team: int, least: int) -> list[T
 
 
 _TOPICS_OF_WORKS = """
-select label.topic_id, count(*), topic.works_count::float8, min(work.publication_year), max(work.publication_year)
-from publications_worktopic label
-join publications_topic topic on topic.id = label.topic_id
-join publications_work work on work.id = label.work_id
-where label.work_id = any(%(works)s)
-group by label.topic_id, topic.works_count having count(*) >= %(least)s
+with work as materialized (
+    select id, publication_year from publications_work where id = any(%(works)s)
+), named as materialized (
+    select label.topic_id, count(*) as works, min(work.publication_year) as first, max(work.publication_year) as last
+    from work join publications_worktopic label on label.work_id = work.id
+    group by 1 having count(*) >= %(least)s
+)
+select named.topic_id, named.works, topic.works_count::float8, named.first, named.last
+from named join publications_topic topic on topic.id = named.topic_id
 """
 
-_INSTITUTIONS_OF_WORKS = """
+_INSTITUTIONS = """
 select place.institution_id, count(distinct mine.work_id), count(*)::float8,
        min(work.publication_year), max(work.publication_year)
 from publications_authorship mine
 join publications_authorshipinstitution place on place.authorship_id = mine.id
 join publications_work work on work.id = mine.work_id and work.authors_count <= %(largest_team)s
-where mine.work_id = any(%(works)s) and (%(author)s::bigint is null or mine.author_id = %(author)s)
+where {theirs} mine.work_id = any(%(works)s)
 group by 1 having count(distinct mine.work_id) >= %(least)s
 """
+_INSTITUTIONS_OF_WORKS = _INSTITUTIONS.replace("{theirs}", "")
+_INSTITUTIONS_OF_AUTHOR = _INSTITUTIONS.replace("{theirs}", "mine.author_id = %(author)s and")
 
 
 def topics_of(works: Sequence[int], *, least: int) -> list[TieRow]:
@@ -121,5 +126,7 @@ def topics_of(works: Sequence[int], *, least: int) -> list[TieRow]:
 
 def institutions_of(works: Sequence[int], *, author: int | None, largest_team: int, least: int) -> list[TieRow]:
     """Institutions that works name, for all their authors or for one; `weight` counts the people."""
-    params = {"works": list(works), "author": author, "largest_team": largest_team, "least": least}
+    params = {"works": list(works), "largest_team": largest_team, "least": least}
+    if author is not None:
+        return [TieRow(*row) for row in rows(_INSTITUTIONS_OF_AUTHOR, params | {"author": author})]
     return [TieRow(*row) for row in rows(_INSTITUTIONS_OF_WORKS, params)]
