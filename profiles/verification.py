@@ -71,7 +71,7 @@ def resend(*, claim: Claim, method: str, session: str, by: User) -> ProofAttempt
         attempt = _waiting(_open_to_proofs(claim, by), method)
         if not proof.resends or not attempt.target:
             raise ValidationError(_("There is nothing to send again. Start this proof anew."), code="conflict")
-        attempt.session_hash = session_hash(session)
+        attempt.session_hash, attempt.detail = session_hash(session), ""
         try:
             proof.send_again(attempt)
         except limits.LimitReached as error:

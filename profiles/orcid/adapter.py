@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import logging
 from typing import Any
+from urllib.parse import urlencode
 
 from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from allauth.socialaccount.models import SocialAccount, SocialApp, SocialLogin
+from allauth.socialaccount.providers.base import AuthError
 from allauth.socialaccount.providers.base.constants import AuthProcess
 from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from bzpeer.kit.text import one_line
@@ -93,8 +96,13 @@ class SocialAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc] # allaut
     def on_authentication_error(
         self, request: HttpRequest, provider: Any, error: Any = None, exception: Any = None, extra_context: Any = None
     ) -> None:
+        """Who said no at ORCID is told the way back to where the way there began, such as a step of a claim."""
         if exception is not None:
             logger.warning("Signing in with ORCID failed: %s", " ".join(str(exception).split())[:300])
+        came_from = ((extra_context or {}).get("state") or {}).get("next")
+        if error == AuthError.CANCELLED and came_from:
+            page = f"{reverse('socialaccount_login_cancelled')}?{urlencode({'next': came_from})}"
+            raise ImmediateHttpResponse(redirect(page))
 
 
 def is_unopened(user: User) -> bool:

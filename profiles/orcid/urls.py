@@ -11,6 +11,6 @@ urlpatterns = [
     path("orcid/", views.connections, name="socialaccount_connections"),
     path("orcid/disconnect/", views.disconnect, name="orcid_disconnect"),
     path("orcid/address/", allauth_views.signup, name="socialaccount_signup"),
-    path("orcid/cancelled/", allauth_views.login_cancelled, name="socialaccount_login_cancelled"),
+    path("orcid/cancelled/", views.cancelled, name="socialaccount_login_cancelled"),
     path("orcid/failed/", allauth_views.login_error, name="socialaccount_login_error"),
 ]

@@ -7,6 +7,7 @@ from typing import Any
 from allauth.account.adapter import get_adapter as get_account_adapter
 from allauth.account.decorators import reauthentication_required
 from allauth.account.models import EmailAddress
+from allauth.account.utils import get_next_redirect_url
 from allauth.socialaccount.providers.oauth2.views import OAuth2CallbackView, OAuth2LoginView
 from allauth.usersessions.internal.flows.sessions import end_other_sessions
 from django.conf import settings
@@ -39,6 +40,12 @@ def _when_set_up(view: Any, request: HttpRequest) -> HttpResponse:
         response: HttpResponse = view(request)
         return response
     return render(request, "socialaccount/not_set_up.html", status=404)
+
+
+@require_GET
+def cancelled(request: HttpRequest) -> HttpResponse:
+    """“No” at ORCID: nothing was changed, and the way goes on from where it began."""
+    return render(request, "socialaccount/login_cancelled.html", {"came_from": get_next_redirect_url(request) or ""})
 
 
 @login_required
