@@ -32,6 +32,7 @@ from tests.profiles.orcid_site import JOAN, OTHER, stand_in
 from tests.profiles.people import assess, make_record, own, prove
 
 PASSWORD = "a good long password"  # of every account that people.make_user makes
+WAIT = 10_000  # milliseconds at most for what a page comes to say
 PLACE, ROR, DOMAIN = "Institute of Invention", "05gq02987", "invention.example"
 
 
@@ -84,12 +85,12 @@ class Visitor:
 
     def reads(self, *texts: str) -> Visitor:
         for text in texts:
-            expect(self.main).to_contain_text(text)
+            expect(self.main).to_contain_text(text, timeout=WAIT)
         return self
 
     def lacks(self, *texts: str) -> Visitor:
         for text in texts:
-            expect(self.main).not_to_contain_text(text)
+            expect(self.main).not_to_contain_text(text, timeout=WAIT)
         return self
 
     def log_in(self, user: User) -> Visitor:
@@ -116,8 +117,8 @@ class Visitor:
     def see(self, author: Author, level: str, status: str) -> Visitor:
         """The page of the record, as everybody sees it."""
         self.open(author.get_absolute_url())
-        expect(self.page.locator(".standing").first).to_contain_text(level)
-        expect(self.page.locator(".standing").first).to_contain_text(status)
+        expect(self.page.locator(".standing").first).to_contain_text(level, timeout=WAIT)
+        expect(self.page.locator(".standing").first).to_contain_text(status, timeout=WAIT)
         return self
 
 
@@ -138,7 +139,7 @@ def visit(new_context: Any, complaints: Complaints, live_server: LiveServer) -> 
             session = client.cookies["sessionid"].value
             context.add_cookies([{"name": "sessionid", "value": session, "url": live_server.url}])
         page: Page = context.new_page()
-        page.set_default_timeout(10_000)
+        page.set_default_timeout(WAIT)
         complaints.watch(page)
         return Visitor(page).open(path)
 

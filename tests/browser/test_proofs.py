@@ -70,7 +70,7 @@ def test_a_stranger_comes_by_orcid_is_linked_at_once_and_corroborated_by_an_inst
     state_orcid(record, JOAN)
     joan = visit(record.get_absolute_url()).follow("Claim this record")
     joan.follow("Log in with ORCID").sign_in_at_orcid()
-    joan.write("Email address", "joan@example.org").press("Make the account")
+    joan.write("Email address", "joan@example.org").press("Make the account").reads("Confirm your address")
     joan.open(link_in_mail()).press("Confirm")
     joan.follow("ORCID").sign_in_at_orcid()
     joan.press("Yes, this is me").choose("ORCID iD").press("Check now").reads("Checking")
@@ -87,7 +87,7 @@ def test_works_that_publishers_put_on_the_orcid_record_are_proof(
     visit: Visit, everybody: Visitor, record: Author, orcid: Server
 ) -> None:
     joan = begin(visit, record).choose("ORCID iD").reads("your public ORCID record is compared")
-    joan.follow("Sign in to connect it").sign_in_at_orcid().show_again().press("Check now")
+    joan.follow("Sign in to connect it").sign_in_at_orcid().show_again().press("Check now").reads("Checking")
     work_off()
     joan.reads("Verified on").follow("What happens next").reads("The record is yours. Others can object until")
     everybody.see(record, "L1 · Source-asserted", "Claim pending")
@@ -102,13 +102,13 @@ def test_the_arxiv_author_page_is_proof_and_no_second_one_beside_its_orcid_id(
 ) -> None:
     joan = begin(visit, record).choose("arXiv author page").reads("3 works of this record are on arXiv")
     joan.follow("Sign in to connect it").sign_in_at_orcid().show_again()
-    joan.reads(f"Your page {orcid.base}/a/{JOAN} must list").press("Check now")
+    joan.reads(f"Your page {orcid.base}/a/{JOAN} must list").press("Check now").reads("Checking")
     work_off()
     joan.reads("Verified on")
     eight_days_pass(record)
     everybody.see(record, "L2 · Linked", "Claimed").reads("C · Authorship")
 
-    joan.follow("Another proof").choose("ORCID iD").press("Check now")
+    joan.follow("Another proof").choose("ORCID iD").press("Check now").reads("Checking")
     work_off()
     joan.reads("Verified on")
     everybody.see(record, "L2 · Linked", "Claimed").reads("A · Scholarly iD", "C · Authorship")
@@ -130,7 +130,7 @@ def test_a_link_on_a_page_of_the_institution_is_proof_once_it_is_there(
     joan = begin(visit, record).choose("Link from your page").write("Address of that page", HOME)
     line = joan.main.get_by_label("First paste this line into your page").input_value()
     assert line == snippet(Claim.objects.get())
-    joan.press("Check now")
+    joan.press("Check now").reads("Checking")
     work_off()
     joan.reads("The page was read, but the line is not on it")
 
@@ -160,7 +160,7 @@ def test_three_co_authors_raise_a_record_to_level_3_on_their_pages(
 
     everybody.see(record, "L3 · Corroborated", "Claimed").reads("V · Vouches", "verified co-authors")
     joan.open(f"/authors/A{record.pk}/claim/").reads("3 of 3 vouches hold, of 2 organisations.")
-    visit("/vouches/", people[0], scripts=False).press("Take it back")
+    visit("/vouches/", people[0], scripts=False).press("Take it back").reads("You no longer vouch")
     work_off()
     everybody.see(record, "L2 · Linked", "Claimed")
 
@@ -204,11 +204,13 @@ def test_a_code_that_is_wrong_late_or_in_another_browser_is_sent_anew(visit: Vis
     ProofAttempt.objects.update(expires_at=timezone.now())
     joan.open(joan.page.url).reads("It is no longer valid: have a new one sent.")
     joan.give(code_in_mail()).reads("The code is no longer valid: codes hold for ten minutes.")
-    joan.press("Send a new code")
+    joan.press("Send a new code").reads("A new code is on its way.")
 
     elsewhere = visit(joan.page.url, Claim.objects.get().user)
     elsewhere.give(code_in_mail()).reads("Codes count only in the browser that asked for them.")
-    elsewhere.press("Send a new code").give(code_in_mail()).reads("Verified: Address at your institution.")
+    elsewhere.press("Send a new code").reads("A new code is on its way.").give(code_in_mail()).reads(
+        "Verified: Address at your institution."
+    )
     joan.give(another(first)).reads("Verified: Address at your institution.")  # where the form was still open
 
 
@@ -265,7 +267,7 @@ def test_another_id_in_the_metadata_is_explained_and_can_be_changed(
 
     joan.open("/accounts/orcid/").follow("Disconnect it").press("Disconnect it")
     joan.open(f"/authors/A{record.pk}/claim/orcid/").follow("Sign in to connect it").sign_in_at_orcid()
-    joan.press("Check now")
+    joan.press("Check now").reads("Checking")
     work_off()
     joan.reads("Verified on")
 
@@ -279,7 +281,9 @@ def test_a_claim_goes_on_where_it_was_left_after_logging_in_again(visit: Visit, 
     joan.give(code_in_mail()).reads("Codes count only in the browser that asked for them.")
     joan.page.get_by_role("button", name="Log out").click()
     joan.open(record.get_absolute_url()).follow("Claim this record").follow("Log in$").log_in(user)
-    joan.choose("Address at your institution").press("Send a new code").give(code_in_mail())
+    joan.choose("Address at your institution").press("Send a new code").reads("A new code is on its way.").give(
+        code_in_mail()
+    )
 
     joan.reads("Verified: Address at your institution.")
 
@@ -329,7 +333,9 @@ def test_a_stranger_without_scripts_makes_an_account_and_reaches_level_2(
     visit: Visit, everybody: Visitor, record: Author, web: Site
 ) -> None:
     joan = visit(record.get_absolute_url(), scripts=False).follow("Claim this record").follow("Make an account")
-    joan.write("Email", "joan@example.org").write("Password", PASSWORD).press("Make the account")
+    joan.write("Email", "joan@example.org").write("Password", PASSWORD).press("Make the account").reads(
+        "Confirm your address"
+    )
     joan.open(link_in_mail()).press("Confirm").follow("Log in").log_in(User.objects.get()).press("Yes, this is me")
     joan.choose("Link from your page").write("Address of that page", HOME)
     web.pages[f"{DOMAIN}/~joan/"] = page(snippet(Claim.objects.get()))
