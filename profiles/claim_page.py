@@ -227,7 +227,8 @@ def support(claim: Claim) -> Support:
 
 def vouches_by(user: User) -> QuerySet[Vouch]:
     """Those given, holding ones first."""
-    return Vouch.objects.filter(voucher=user).select_related("claim__author").order_by("ended_at", "-made_at")
+    given = Vouch.objects.filter(voucher=user, claim__author__hidden=False)
+    return given.select_related("claim__author").order_by("ended_at", "-made_at")
 
 
 def own_vouch(claim: Claim, user: User) -> Vouch | None:
@@ -235,7 +236,8 @@ def own_vouch(claim: Claim, user: User) -> Vouch | None:
 
 
 def merge_requests_of(user: User) -> QuerySet[MergeRequest]:
-    return MergeRequest.objects.filter(user=user).select_related("author", "other").order_by("-made_at", "-pk")
+    asked = MergeRequest.objects.filter(user=user, author__hidden=False, other__hidden=False)
+    return asked.select_related("author", "other").order_by("-made_at", "-pk")
 
 
 # Disputes

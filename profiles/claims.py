@@ -106,6 +106,8 @@ def _rival(claim: Claim, identity: list[levels.Evidence]) -> Claim | None:
 
 def _why_it_waits(claim: Claim, identity: list[levels.Evidence]) -> str:
     """Why a moderator must look, or an empty text."""
+    if claim.author.hidden:
+        return _("The record is not shown at present.")
     if Claim.objects.filter(author=claim.author_id, status=Status.APPROVED).exists():
         return _("The record has an owner, and your claim has no proof yet.")
     if not identity:

@@ -11,7 +11,9 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.core.mail import EmailMessage
 from django.db import transaction
-from django.db.models import F, QuerySet
+from django.db.models import BigIntegerField, Exists, F, OuterRef, QuerySet
+from django.db.models.fields.json import KeyTextTransform
+from django.db.models.functions import Cast
 from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.functional import Promise
@@ -19,6 +21,7 @@ from django.utils.translation import gettext_lazy as _
 
 from bzpeer.kit.text import one_line
 from profiles.models import Notification, User
+from publications.models import Author
 
 logger = logging.getLogger(__name__)
 RETRY = timedelta(minutes=5)
@@ -131,11 +134,18 @@ class _Words(dict[str, Any]):
 
 
 def latest(user: User) -> QuerySet[Notification]:
-    return Notification.objects.filter(user=user).order_by("-created_at", "-pk")
+    return _shown(user).order_by("-created_at", "-pk")
 
 
 def unread_count(user: User) -> int:
-    return Notification.objects.filter(user=user, read_at=None).count()
+    return _shown(user).filter(read_at=None).count()
+
+
+def _shown(user: User) -> QuerySet[Notification]:
+    """But for those about records that are hidden by now: they name them."""
+    about = Cast(KeyTextTransform("author_id", "params"), BigIntegerField())
+    hidden = Author.objects.filter(pk=OuterRef("about"), hidden=True)
+    return Notification.objects.filter(user=user).alias(about=about).filter(~Exists(hidden))
 
 
 def mark_read(user: User, pk: int | None = None) -> int:

@@ -24,8 +24,11 @@ Status = Claim.Status
 def approve(claim: Claim) -> Claim:
     """Make the claimant the owner; the record is locked by the caller.
 
-    Raises ValidationError `already-claimed` when the record has an owner or the account another claim.
+    Raises ValidationError `already-claimed` when the record has an owner or the account another claim, `gone` while
+    the record is hidden.
     """
+    if Author.objects.filter(pk=claim.author_id, hidden=True).exists():
+        raise ValidationError(_("This record is no longer available, so it cannot be claimed."), code="gone")
     now = timezone.now()
     claim.status, claim.approved_at, claim.ended_at, claim.reason = Status.APPROVED, now, None, ""
     claim.submitted_at = claim.submitted_at or now

@@ -53,11 +53,14 @@ def record(request: HttpRequest, number: int) -> Any:
     return get_object_or_404(authors, pk=number, hidden=False)
 
 
-def live_claim(request: HttpRequest, number: int) -> Claim | None:
-    """The reader's own live claim to the record, if it is not hidden."""
-    author = get_object_or_404(Author, pk=number, hidden=False)
+def live_claim(request: HttpRequest, number: int, *, to_end: bool = False) -> Claim | None:
+    """The reader's own live claim to the record; of a hidden one `to_end` it only, so that an account is free again."""
+    author = get_object_or_404(Author, pk=number)
     claim = claim_page.own_claim(author, reader(request))
-    return claim if claim and claim.is_live else None
+    own = claim if claim and claim.is_live else None
+    if author.hidden and not (own and to_end):
+        raise Http404
+    return own
 
 
 def _open(request: HttpRequest, author: Author) -> HttpResponse:
@@ -271,7 +274,7 @@ def claim_release(request: HttpRequest, number: int) -> HttpResponse:
 
 def _end(request: HttpRequest, number: int, *, owned: bool) -> HttpResponse:
     """Says what ends, then ends it; a claim that became another sort meanwhile is shown first."""
-    claim = live_claim(request, number)
+    claim = live_claim(request, number, to_end=True)
     if claim is None or (claim.status == Status.APPROVED) != owned:
         return redirect("author_claim", number)
     if request.method != "POST":
@@ -289,4 +292,4 @@ def _end(request: HttpRequest, number: int, *, owned: bool) -> HttpResponse:
         return redirect("author_claim", number)
     said = _("You gave up this record.") if owned else _("Your claim was withdrawn.")
     messages.success(request, said)
-    return redirect("author", number)
+    return redirect("settings") if claim.author.hidden else redirect("author", number)

@@ -81,7 +81,7 @@ def dispute_appeal(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _own_dispute(request: HttpRequest, pk: int) -> Dispute:
-    found = get_object_or_404(Dispute.objects.select_related("author", "claim", "rival"), pk=pk)
+    found = get_object_or_404(Dispute.objects.select_related("author", "claim", "rival"), pk=pk, author__hidden=False)
     if reader(request).pk not in contests.parties(found):
         raise Http404
     return found
