@@ -79,13 +79,16 @@ def is_proved(claim: Claim) -> bool:
 
 
 def was_judged(claim: Claim) -> bool:
-    """Whether a decision went against this account about this record before: as a side of a dispute, or as the owner.
+    """Whether a decision about this record went against this account before, or it left a contest of its own accord.
 
-    What it says or proves anew is for a moderator: else a decision would last until the next click.
+    What it says or proves anew is for a moderator: else a decision would last until the next click, and an owner could
+    be held up for ever by claims that are withdrawn and begun again.
     """
     before = Claim.objects.filter(author=claim.author_id, user=claim.user_id).exclude(pk=claim.pk)
-    as_a_side = Q(disputes__isnull=False) | Q(disputes_opened__isnull=False)
-    return before.filter(Q(status=Status.REVOKED) | Q(as_a_side, status=Status.REJECTED)).exists()
+    heard = Q(disputes__isnull=False) | Q(disputes_opened__isnull=False)
+    left = Q(disputes__kind=Dispute.Kind.RIVALS) | Q(disputes_opened__isnull=False)
+    gone = Q(left, status__in=(Status.WITHDRAWN, Status.RELEASED))
+    return before.filter(Q(status=Status.REVOKED) | Q(heard, status=Status.REJECTED) | gone).exists()
 
 
 def window_ends(claim: Claim) -> datetime:

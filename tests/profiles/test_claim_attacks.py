@@ -76,6 +76,18 @@ def test_who_lost_a_contest_cannot_use_the_proofs_kept_for_an_appeal_in_a_new_cl
     assert (again.status, status(author)) == ("pending", "claimed")
 
 
+def test_a_rival_who_withdraws_and_claims_again_does_not_hold_up_the_owner_for_ever() -> None:
+    author, rival = make_record(), make_user()
+    own(author)
+    first = counter_claim(author, rival)
+    assert status(author) == "contested"
+    claims.withdraw(claim=first, by=rival)
+
+    again = counter_claim(author, rival)
+
+    assert (again.status, status(author)) == ("pending", "claimed")
+
+
 def test_an_owner_is_mailed_once_however_many_accounts_object() -> None:
     claim = own(make_record())
     mail.outbox.clear()
