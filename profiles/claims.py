@@ -78,7 +78,7 @@ def settle(claim: Claim) -> Claim:
         judged = ownership.was_judged(claim)
         rival = None if judged else _rival(claim, identity)
         if judged:
-            _wait(claim, _("There was a decision or a dispute about you and this record before, so moderators look at it."))
+            _wait(claim, _("You were part of a decision or dispute about this record before: moderators look at it."))
         elif rival is not None:
             _wait(claim, _("Another account claims this record too."))
             contests.open_rivals(claim=rival, rival=claim)
