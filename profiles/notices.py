@@ -57,7 +57,7 @@ KINDS = {
     ),
     "claim-by-other": Kind(
         _("Somebody claimed the record of your collaborator %(author)s"),
-        _("If you know that it is somebody else, object on the claim's page until %(until)s. Otherwise do nothing."),
+        _("If you know that it is somebody else, object on the claim’s page until %(until)s. Otherwise do nothing."),
     ),
     "contested": Kind(
         _("The record %(author)s is contested"),
@@ -88,12 +88,12 @@ KINDS = {
     ),
     "evidence-ended": Kind(
         _("A proof for %(author)s no longer counts"),
-        _("%(proof)s. Give it again, or another one, on the claim's page."),
+        _("%(proof)s. Give it again, or another one, on the claim’s page."),
     ),
     "vouched": Kind(_("Somebody vouched for you as %(author)s"), _("%(count)s of 3 vouches hold.")),
     "vouch-ended": Kind(_("A vouch for you as %(author)s ended"), _("%(count)s of 3 vouches hold.")),
     "attested": Kind(
-        _("An authority's proof was recorded for %(author)s"), _("%(issuer)s, confirmed by two moderators.")
+        _("An authority’s proof was recorded for %(author)s"), _("%(issuer)s, confirmed by two moderators.")
     ),
 }
 

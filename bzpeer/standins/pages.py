@@ -10,11 +10,11 @@ from bzpeer.standins.people import Person
 
 TITLE = "Stand-in for ORCID, no real iD"
 STYLE = """
-body { font: 1rem/1.5 system-ui, sans-serif; max-width: 40rem; margin: 0 auto; padding: 1rem }
+body { font: 1rem/1.5 system-ui, sans-serif; max-width: 40rem; margin: 0 auto; padding: 1rem; overflow-wrap: anywhere }
 .banner { background: #fff3c4; border-left: 4px solid #b7791f; padding: .6rem 1rem; font-weight: 600 }
 fieldset { border: 1px solid #bbb; border-radius: 6px; margin: 1rem 0; padding: .5rem 1rem }
-label { display: flex; gap: .6rem; padding: .35rem 0; align-items: baseline }
-small { color: #555 } input[type=text] { font: inherit; padding: .3rem .5rem; width: 15rem }
+label { display: flex; gap: .6rem; padding: .35rem 0; align-items: baseline } label[for] { flex-wrap: wrap }
+small { color: #555 } input[type=text] { font: inherit; padding: .3rem .5rem; width: 15rem; max-width: 100% }
 button { font: inherit; padding: .45rem 1.1rem; margin-right: .6rem } .problem { color: #a61b1b }
 """
 

@@ -1,4 +1,4 @@
-// Names where they fit: under or over their nodes, touching neither a node nor another name, first what is sought, then the weightiest.
+// Names where they fit: under or over their nodes, beside them at the frame, touching neither a node nor another name, first what is sought, then the weightiest.
 // Zooming in makes room: names keep their size on the screen while nodes come apart.
 import { Ground } from "./graph_places.js";
 import { short, size } from "./graph_style.js";
@@ -28,7 +28,9 @@ function sides(node, font) {
   const { x, y } = at(node), half = width(node) * font / 2 + BLANK;
   const near = size(node) / 2 + 1, far = near + 2 * BLANK + font * LINE;
   const below = ["below", [x - half, y + near, x + half, y + far]], above = ["above", [x - half, y - far, x + half, y - near]];
-  return node.scratch("label") === "above" ? [above, below] : [below, above];
+  const beside = [y - font * LINE / 2, y + font * LINE / 2];
+  const right = ["right", [x + near + BLANK, beside[0], x + near + 2 * half, beside[1]]], left = ["left", [x - near - 2 * half, beside[0], x - near - BLANK, beside[1]]];
+  return [...(node.scratch("label") === "above" ? [above, below] : [below, above]), right, left];
 }
 
 function groundOf(shown, side) {
@@ -45,12 +47,13 @@ function groundOf(shown, side) {
 // over them.
 export function setLabels(cy, whole, isPicture) {
   const font = fontAt(cy.zoom(), whole), shown = cy.nodes(":visible"), square = Math.max(SQUARE, font * 4);
-  const marks = groundOf(shown, square), names = new Ground(square);
+  const marks = groundOf(shown, square), names = new Ground(square), { x1, x2 } = cy.extent();
+  const isWhole = ([, [left, , right]]) => !isPicture || (left >= x1 && right <= x2); // not cut by the frame
   cy.batch(() => {
     shown.map((one) => ({ node: one, rank: rank(one) })).sort(before).forEach(({ node }, place) => {
       const isClear = ([, box]) => names.isFree(box) && marks.isFree(box), fits = ([, box]) => place < LANDMARKS && names.isFree(box);
-      const possible = isPicture && !node.scratch("label") ? [] : sides(node, font);
-      const [side, box] = possible.find(isClear) ?? possible.find(fits) ?? (node.data("ring") === 0 ? possible[0] : ["", null]);
+      const possible = isPicture && !node.scratch("label") ? [] : sides(node, font).filter(isWhole);
+      const [side, box] = possible.find(isClear) ?? possible.find(fits) ?? (node.data("ring") === 0 ? sides(node, font)[0] : ["", null]);
       if (box) names.add(box);
       if (node.data("labelled") !== side) node.data("labelled", side);
     });

@@ -32,14 +32,14 @@ export function inks(scheme) {
 }
 
 export function style(ink = inks()) {
-  const above = (node) => node.data("labelled") === "above";
+  const above = (node) => node.data("labelled") === "above", beside = (node) => ({ right: 1, left: -1 })[node.data("labelled")] ?? 0;
   return [
     { selector: "node", style: {
       shape: (node) => SHAPES[node.data("type")], width: size, height: size,
       "background-color": (node) => ink[node.data("type")], "background-opacity": (node) => (node.data("ring") > 1 ? 0.62 : 1),
       "border-width": 1.5, "border-color": ink.raised, color: ink.ink, "font-family": ink.font, "font-size": 13,
-      "text-valign": (node) => (above(node) ? "top" : "bottom"),
-      "text-margin-y": (node) => (above(node) ? -3 : 3), "text-outline-width": 2, "text-outline-color": ink.raised } },
+      "text-valign": (node) => (beside(node) ? "center" : above(node) ? "top" : "bottom"), "text-halign": (node) => ["left", "center", "right"][beside(node) + 1],
+      "text-margin-y": (node) => (beside(node) ? 0 : above(node) ? -3 : 3), "text-margin-x": (node) => 3 * beside(node), "text-outline-width": 2, "text-outline-color": ink.raised } },
     { selector: "node[?labelled]", style: { label: named, "z-index": 1 } },
     { selector: "node.grouped[community]", style: {
       "background-color": (node) => COMMUNITIES[node.data("community") - 1], "background-opacity": 1, "background-fit": "contain",

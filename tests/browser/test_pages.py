@@ -236,5 +236,6 @@ def test_printed_the_page_is_a_cv(open_page: Open, author: Author) -> None:
 
     expect(page.get_by_role("heading", name="Joan Example", level=1)).to_be_visible()
     expect(page.locator(".work-title").first).to_be_visible()
-    for hidden in (".site-header", ".actions", ".filters", ".author-graph"):
+    expect(page.locator(".author-graph .graph-picture")).to_be_visible()
+    for hidden in (".site-header", ".actions", ".filters", ".author-graph .graph-legend"):
         expect(page.locator(hidden)).to_be_hidden()

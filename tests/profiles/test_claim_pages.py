@@ -128,7 +128,7 @@ def test_every_proof_says_what_it_gives_here_and_how_long_it_takes(
     page = read(client, address(author))
 
     assert "Address at your institution class B" in page
-    assert "Gives Level 2 after seven days without an objection (Linked) Takes Two minutes" in page
+    assert "Gives Level 2 after seven days without an objection Takes Two minutes" in page
     assert "Use another proof" in page  # of one that is not possible
     assert "Co-authors vouch for you" in page
 
