@@ -1,10 +1,11 @@
-"""Making the list of institutions' domains from ROR, both versions of its schema; what moderators set stays."""
+"""The list of institutions' domains: made from ROR, both versions of its schema; what moderators set stays."""
 
 from __future__ import annotations
 
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
@@ -12,21 +13,27 @@ from urllib.parse import urlsplit
 
 import idna
 import msgspec
-from django.db import transaction
+from django.core.exceptions import ValidationError
+from django.db import connection, transaction
+from django.db.models import Q, QuerySet
+from django.db.models.functions import Upper
+from django.utils.translation import gettext as _
 
 from bzpeer.kit import ids
 from bzpeer.kit.text import one_line
-from profiles.domains import judged_loose, registrable_domain
-from profiles.mail_providers import PUBLIC_MAIL, SHARED_HOSTS
-from profiles.models import InstitutionDomain
+from profiles.domains import is_public, judged_loose, registrable_domain, with_parents
+from profiles.models import InstitutionDomain, User
 from publications.importers import files, jsonrecords
 from publications.records import Rejected
 
 BATCH: Final = 2_000
 MOST_NAMED: Final = 3
+MOST_WORDS: Final = 8  # of a search
+MODERATOR: Final = "moderator"
+_LOCK: Final = 7_203  # advisory lock of whoever writes the list: a load never undoes what a moderator sets meanwhile
 # Labels of a website that say nothing about whose domain it is.
 _PLAIN_WEBSITE: Final = re.compile(r"^(?:www\d*|web\d*|en|eng|english|home|site|portal|int|m)\.")
-_DOMAIN: Final = re.compile(r"(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z0-9-]{2,63}")
+_DOMAIN: Final = re.compile(r"(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]{0,61}[a-z0-9]")
 Status = InstitutionDomain.Status
 
 
@@ -160,11 +167,15 @@ def _note(claims: Claims, organisation: _Organisation, holder: Holder) -> str:
 
 def own_domain(text: str) -> str:
     """A domain in lower-case ASCII; empty for what is none, for public providers and for shared hosts."""
+    domain = _registrable(text)
+    return "" if is_public(domain) else domain
+
+
+def _registrable(text: str) -> str:
+    """In lower-case ASCII, without "www."; empty for what is no domain that somebody can register, or below one."""
     domain = _ascii(text.strip().lower().strip(".").removeprefix("www."))
-    if len(domain) > 253 or not _DOMAIN.fullmatch(domain) or not registrable_domain(domain):
-        return ""
-    parents = {domain, registrable_domain(domain), domain.partition(".")[2]}
-    return "" if parents & (PUBLIC_MAIL | SHARED_HOSTS) else domain
+    is_one = len(domain) <= 253 and _DOMAIN.fullmatch(domain) and registrable_domain(domain)
+    return domain if is_one else ""
 
 
 def host_of(url: str) -> str:
@@ -226,20 +237,30 @@ def _row(domain: str, holders: Sequence[Holder], *, is_part: bool) -> tuple[Row,
 
 def _store(wanted: Mapping[str, Row], counts: Counter[str], *, dry_run: bool) -> None:
     """Write what differs; moderators' rows stay, and so do rows that the file does not name."""
-    known = {row.domain: row for row in InstitutionDomain.objects.all()}
-    kept = {domain for domain, row in known.items() if row.origin == "moderator"}
-    changed = [
-        InstitutionDomain(domain=domain, ror=ror, organisation=organisation, status=status, origin="ror")
-        for domain, (ror, organisation, status) in wanted.items()
-        if domain not in kept and _differs(known.get(domain), (ror, organisation, status))
-    ]
+    with _held():
+        known = {row.domain: row for row in InstitutionDomain.objects.all()}
+        kept = {domain for domain, row in known.items() if row.origin == MODERATOR}
+        changed = [
+            InstitutionDomain(domain=domain, ror=ror, organisation=organisation, status=status, origin="ror")
+            for domain, (ror, organisation, status) in wanted.items()
+            if domain not in kept and _differs(known.get(domain), (ror, organisation, status))
+        ]
+        if not dry_run:
+            _upsert(changed)
     counts["created"] = sum(row.domain not in known for row in changed)
     counts["updated"] = len(changed) - counts["created"]
     counts["by-moderators"] = len(kept & wanted.keys())
     counts["unchanged"] = len(wanted) - len(changed) - counts["by-moderators"]
     counts["not-in-file"] = len(known.keys() - wanted.keys() - kept)
-    if not dry_run:
-        _upsert(changed)
+
+
+@contextmanager
+def _held() -> Iterator[None]:
+    """A transaction in which nobody else writes the list."""
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute("select pg_advisory_xact_lock(%s)", [_LOCK])
+        yield
 
 
 def _differs(row: InstitutionDomain | None, wanted: Row) -> bool:
@@ -249,6 +270,72 @@ def _differs(row: InstitutionDomain | None, wanted: Row) -> bool:
 def _upsert(changed: Sequence[InstitutionDomain]) -> None:
     fields: dict[str, Any] = {"unique_fields": ["domain"]}
     fields["update_fields"] = ["ror", "organisation", "status", "origin", "changed_at"]
-    with transaction.atomic():
-        ordered = sorted(changed, key=lambda row: row.domain)
-        InstitutionDomain.objects.bulk_create(ordered, batch_size=BATCH, update_conflicts=True, **fields)
+    ordered = sorted(changed, key=lambda row: row.domain)
+    InstitutionDomain.objects.bulk_create(ordered, batch_size=BATCH, update_conflicts=True, **fields)
+
+
+# ---------------------------------------------------------------- moderating
+
+
+def found(text: str) -> QuerySet[InstitutionDomain]:
+    """By words of the domain or the organisation, by a ROR id, or what an address or a host is below."""
+    rows = InstitutionDomain.objects.select_related("changed_by").order_by("domain")
+    if text:  # an order that the primary key does not give: else PostgreSQL reads all of that instead of the words
+        rows = rows.order_by(Upper("domain"))
+    if number := _ror(text):
+        return rows.filter(ror=number)
+    fits = Q()
+    for word in text.split()[:MOST_WORDS]:
+        fits &= Q(domain__icontains=word) | Q(organisation__icontains=word)
+    host = host_of(text.rpartition("@")[2]).removeprefix("www.")
+    return rows.filter(fits | Q(domain__in=with_parents(host))) if "." in host else rows.filter(fits)
+
+
+def _ror(text: str) -> str:
+    """The ROR id that this is; empty where it is none."""
+    try:
+        return ids.normalise("ror", text)
+    except ValueError:
+        return ""
+
+
+def add(*, domain: str, organisation: str, ror: str, status: str, by: User) -> InstitutionDomain:
+    """Put a domain on the list; raises ValidationError with what is wrong with it, also when it is on it already."""
+    name = _registrable(domain)
+    if not name:
+        raise ValidationError({"domain": _("That is no domain such as uni.example: leave out https://, paths and @.")})
+    if is_public(name):
+        raise ValidationError({"domain": _("Anybody can have an address or a page at %s.") % name})
+    values = _values(name, organisation, ror, status)
+    with _held():
+        if InstitutionDomain.objects.filter(domain=name).exists():
+            raise ValidationError({"domain": _("%s is on the list already: search for it, and change it.") % name})
+        return InstitutionDomain.objects.create(domain=name, origin=MODERATOR, changed_by=by, **values)
+
+
+def change(*, domain: str, organisation: str, ror: str, status: str, was: str, by: User) -> InstitutionDomain:
+    """Set what the list says of a domain; raises ValidationError when its status is not what it `was`, too."""
+    values = _values(domain, organisation, ror, status)
+    with _held():
+        row = InstitutionDomain.objects.get(domain=domain)
+        if row.status != was:
+            now = row.get_status_display()
+            raise ValidationError(_("Somebody changed it meanwhile: it is now “%s”.") % now, code="conflict")
+        for name, value in {**values, "origin": MODERATOR, "changed_by": by}.items():
+            setattr(row, name, value)
+        row.save()
+    return row
+
+
+def _values(domain: str, organisation: str, ror: str, status: str) -> dict[str, str]:
+    label = one_line(organisation)
+    if not label:
+        raise ValidationError({"organisation": _("Name the organisation.")})
+    if status not in Status.values:
+        raise ValidationError(_("A domain is accepted, looked at by a moderator, or refused."))
+    if status == Status.LISTED and judged_loose(domain):
+        raise ValidationError(_("People who need not work there have addresses at %s: it cannot be accepted.") % domain)
+    number = _ror(ror)
+    if ror.strip() and not number:
+        raise ValidationError({"ror": _("That is no ROR id such as https://ror.org/05gq02987.")})
+    return {"organisation": label, "ror": number, "status": status}

@@ -49,7 +49,7 @@ def judge(address: str) -> Judgement:
 def judge_all(addresses: Iterable[str]) -> dict[str, Judgement]:
     """The same for several addresses, in one query."""
     hosts = {address: _host_of(address) for address in addresses}
-    rows = _rows(domain for host in hosts.values() for domain in _with_parents(host))
+    rows = _rows(domain for host in hosts.values() for domain in with_parents(host))
     return {address: _judge(host, LOOSE_MAIL, rows) if host else Judgement(REFUSED) for address, host in hosts.items()}
 
 
@@ -71,7 +71,7 @@ def page_issuer(host: str) -> str:
 
 
 def judge_host(host: str, loose: frozenset[str]) -> Judgement:
-    return _judge(host, loose, _rows(_with_parents(host)))
+    return _judge(host, loose, _rows(with_parents(host)))
 
 
 def _rows(domains: Iterable[str]) -> dict[str, InstitutionDomain]:
@@ -82,10 +82,10 @@ def _rows(domains: Iterable[str]) -> dict[str, InstitutionDomain]:
 
 def _judge(host: str, loose: frozenset[str], rows: Mapping[str, InstitutionDomain]) -> Judgement:
     registrable = registrable_domain(host)
-    above = _with_parents(host)
+    above = with_parents(host)
     if not registrable or not all(_LABEL.fullmatch(label) for label in host.split(".")):
         return Judgement(REFUSED)
-    if not (PUBLIC_MAIL | SHARED_HOSTS).isdisjoint(above):
+    if is_public(host):
         return Judgement(PUBLIC, registrable)
     row = next((rows[domain] for domain in above if domain in rows), None)
     if row is None:
@@ -96,6 +96,11 @@ def _judge(host: str, loose: frozenset[str], rows: Mapping[str, InstitutionDomai
     if verdict == LISTED and _is_loose(host, row.domain, loose):
         verdict = MODERATED
     return Judgement(verdict, row.domain, row.organisation, row.ror)
+
+
+def is_public(host: str) -> bool:
+    """Whether anybody can have an address or a page there: whatever the list says, it proves nothing."""
+    return not (PUBLIC_MAIL | SHARED_HOSTS).isdisjoint(with_parents(host))
 
 
 @lru_cache(maxsize=4096)
@@ -115,7 +120,7 @@ def _suffixes() -> tldextract.TLDExtract:
     return tldextract.TLDExtract(cache_dir=None, suffix_list_urls=(), include_psl_private_domains=True)
 
 
-def _with_parents(host: str) -> list[str]:
+def with_parents(host: str) -> list[str]:
     """The host and what it is below, longest first, without the last label."""
     labels = host.split(".")
     return [".".join(labels[start:]) for start in range(len(labels) - 1)]

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
 from django.db.models import F, Q
-from django.db.models.functions import Lower, Now
+from django.db.models.functions import Lower, Now, Upper
 from django.utils.translation import gettext_lazy as _
 
 from profiles.claim_models import Claim
@@ -138,10 +139,24 @@ class InstitutionDomain(models.Model):
         max_length=10, default="ror", help_text="ror, or moderator: not replaced by the next load"
     )
     changed_at = models.DateTimeField(auto_now=True)
+    changed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        null=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+        help_text="Which moderator",
+    )
 
     class Meta:
         constraints = [models.CheckConstraint(condition=Q(domain=Lower("domain")), name="domain_is_lower_case")]
-        indexes = [models.Index(fields=["ror"], name="domains_of_organisation")]
+        indexes = [
+            models.Index(fields=["ror"], name="domains_of_organisation"),
+            GinIndex(  # of what `icontains` asks
+                OpClass(Upper("domain"), "gin_trgm_ops"),
+                OpClass(Upper("organisation"), "gin_trgm_ops"),
+                name="domains_by_words",
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.domain

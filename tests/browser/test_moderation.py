@@ -71,6 +71,7 @@ def test_every_page_of_moderation_fits_and_is_accessible(open_page: Open, width:
     problems = []
 
     paths = ["", "?q=nobody", "disputes/", "authorities/", "owners/", "history/"]
+    paths += ["domains/", "domains/?q=uni", "domains/uni.example/", "domains/uni.example/?to=refused"]
     paths += [f"claims/{claim.pk}/" for claim in (rows[0], contested, attested)]
     paths += [f"disputes/{Dispute.objects.get().pk}/"]
     for path in paths:

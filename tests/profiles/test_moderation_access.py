@@ -14,7 +14,7 @@ from tests.profiles.people import make_moderator, make_record, make_user, own
 
 pytestmark = pytest.mark.django_db
 
-LISTS = ("", "disputes/", "authorities/", "owners/", "history/")
+LISTS = ("", "disputes/", "authorities/", "owners/", "domains/", "history/")
 STATES = ("public", "hidden", "contested", "removed")
 
 

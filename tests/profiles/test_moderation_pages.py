@@ -19,7 +19,7 @@ from tests.profiles.people import make_moderator, make_record, make_user, own, p
 
 pytestmark = pytest.mark.django_db
 
-LISTS = ("", "disputes/", "authorities/", "owners/", "history/")
+LISTS = ("", "disputes/", "authorities/", "owners/", "domains/", "history/")
 
 
 @pytest.fixture
