@@ -215,3 +215,20 @@ def test_statuses_of_many_records_cost_two_questions(django_assert_num_queries: 
     found = ownership.statuses([author.pk for author in authors])
 
     assert found == {authors[0].pk: "claimed", authors[1].pk: "pending"}
+
+
+def test_an_address_that_resembles_the_authors_gives_level_2_at_most_and_after_seven_days() -> None:
+    friend = make_author("Fay Friend")
+    author = make_record("Joan Example", 3, (friend,))
+    witness = make_user("Fay Friend")
+    own(friend, witness)
+    impostor = make_user("Joan Example")
+    claim = claims.open_claim(author=author, by=impostor)
+    prove(claim, "B", issuer="ror:one")
+    claims.settle(claim)
+
+    assert (level(author), status(author)) == (1, "pending")
+    assert "claim-by-other" in told(witness)
+    prove(claim, "B", issuer="ror:two")  # a second institution is no second class
+    approved_on(claim, timezone.now() - timedelta(days=8))
+    assert level(author) == 2
