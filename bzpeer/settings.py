@@ -133,6 +133,7 @@ CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
     "assess-due": {"task": "profiles.tasks.assess_due", "schedule": 60.0},
     "warm-slices": {"task": "graph.tasks.warm_slices", "schedule": 300.0},
+    "deliver-news": {"task": "profiles.tasks.deliver_news", "schedule": 60.0},
     "sweep-claims": {"task": "profiles.tasks.sweep_claims", "schedule": 60.0},
     "nightly": {"task": "profiles.tasks.nightly", "schedule": crontab(hour=3, minute=17)},
 }

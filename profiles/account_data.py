@@ -13,8 +13,9 @@ from django.contrib.sessions.models import Session
 from django.db import transaction
 from django.db.models import Model, QuerySet
 
-from profiles import assessments, claims, ownership, vouches
+from profiles import assessments, claims, follows, ownership, vouches
 from profiles.evidence import Locked
+from profiles.follow_models import FOLLOWABLE
 from profiles.models import (
     Claim,
     Decision,
@@ -52,8 +53,8 @@ PROFILE_FIELDS = ("biography", "links", "contact", "time_zone", "updated_at")
 
 
 def _follows(user: User) -> list[dict[str, Any]]:
-    rows = Follow.objects.filter(user=user).select_related("author").order_by("pk")
-    return [{**_record(row.author), **_fields(row, "created_at")} for row in rows]
+    rows = Follow.objects.filter(user=user).select_related(*FOLLOWABLE).order_by("pk")
+    return [{"name": str(follows.target_of(row)), **_fields(row, "target", "muted", "created_at")} for row in rows]
 
 
 def _claims(user: User) -> list[dict[str, Any]]:
@@ -153,7 +154,7 @@ def delete(*, by: User) -> None:
     with Locked(*_records(by)):  # all at once, in the order of their numbers
         vouches.leave(by)
         _leave_records(by)
-    followed = list(Follow.objects.filter(user=by).values_list("author_id", flat=True))
+    followed = list(Follow.objects.filter(user=by, author__isnull=False).values_list("author_id", flat=True))
     _erase(Claim.objects.filter(user=by).values_list("pk", flat=True))
     Evidence.objects.filter(account=by).update(account=None, subject="")
     Session.objects.filter(pk__in=UserSession.objects.filter(user=by).values_list("session_key", flat=True)).delete()

@@ -18,6 +18,7 @@ class ProfilesConfig(AppConfig):
         from publications.signals import corpus_changed
 
         corpus_changed.connect(carry_people, dispatch_uid="profiles.carry_people")  # locks records, so it comes first
+        corpus_changed.connect(note_news, dispatch_uid="profiles.news.note")  # behind the follows that were carried
         corpus_changed.connect(mark_due, dispatch_uid="profiles.assessments.mark_due")
         levels_changed.connect(review_vouches, dispatch_uid="profiles.vouches.review")
         account_events.connect()
@@ -36,6 +37,14 @@ def carry_people(sender: object, *, author_ids: Iterable[int], **_: Any) -> None
 
     claims.carry_over(author_ids)
     follows.carry_over(author_ids)
+
+
+def note_news(sender: object, *, author_ids: Iterable[int], work_ids: Iterable[int], **_: Any) -> None:
+    """Within the transaction that changed the corpus."""
+    from profiles import news
+
+    news.note_merges(author_ids)
+    news.note_works(work_ids)
 
 
 def review_vouches(sender: object, *, author_ids: list[int], **_: Any) -> None:

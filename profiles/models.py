@@ -1,4 +1,4 @@
-"""People: accounts, follows, and the standing (trust and verification) of each author's record."""
+"""People: accounts, and the standing (trust and verification) of each author's record."""
 
 from __future__ import annotations
 
@@ -14,6 +14,15 @@ from django.utils.translation import gettext_lazy as _
 from profiles.account_models import Attempt, LimitState, Notification, ResearcherProfile
 from profiles.claim_models import Claim, Decision, Dispute, DisputeStatement, MergeRequest, ProofAttempt
 from profiles.evidence_models import Attestation, Evidence, InstitutionDomain, Vouch
+from profiles.follow_models import (
+    Digest,
+    FeedItem,
+    Follow,
+    FollowCount,
+    NewsEvent,
+    NoticePreference,
+    Subscription,
+)
 from publications.models import Author
 
 __all__ = [
@@ -23,16 +32,22 @@ __all__ = [
     "Attestation",
     "Claim",
     "Decision",
+    "Digest",
     "Dispute",
     "DisputeStatement",
     "Evidence",
+    "FeedItem",
     "Follow",
+    "FollowCount",
     "InstitutionDomain",
     "LimitState",
     "MergeRequest",
+    "NewsEvent",
+    "NoticePreference",
     "Notification",
     "ProofAttempt",
     "ResearcherProfile",
+    "Subscription",
     "User",
     "Vouch",
 ]
@@ -83,17 +98,6 @@ class User(AbstractBaseUser, PermissionsMixin):
     def clean(self) -> None:
         super().clean()
         self.email = fold_email(self.email)
-
-
-class Follow(models.Model):
-    """An account follows an author."""
-
-    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="follows")
-    author = models.ForeignKey(Author, on_delete=models.CASCADE, related_name="follows")
-    created_at = models.DateTimeField(db_default=Now())
-
-    class Meta:
-        constraints = [models.UniqueConstraint(fields=["user", "author"], name="one_follow_per_account")]
 
 
 class Assessment(models.Model):

@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from profiles import assessments, evidence, ledger, levels, notices
+from profiles import assessments, evidence, ledger, levels, news, notices
 from profiles.models import Claim, Dispute, User
 from publications.models import Author
 
@@ -39,6 +39,7 @@ def approve(claim: Claim) -> Claim:
         message = _("This record has an owner, or the account has another claim.")
         raise ValidationError(message, code="already-claimed") from error
     assessments.mark_due([claim.author_id], "claim")
+    news.note_claim(claim)
     _tell_of_approval(claim)
     return claim
 

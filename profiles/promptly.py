@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from typing import Any
 
 from django.db import transaction
 from kombu.exceptions import OperationalError
@@ -12,8 +13,19 @@ def assess_soon() -> None:
     """Send the assessment of what is due, once the transaction is committed."""
     from profiles.tasks import assess_due  # late: tasks import what calls this
 
+    _send_soon(assess_due)
+
+
+def deliver_news_soon() -> None:
+    """Bring news to followers, once the transaction is committed."""
+    from profiles.tasks import deliver_news
+
+    _send_soon(deliver_news)
+
+
+def _send_soon(task: Any) -> None:
     def send() -> None:
         with suppress(OperationalError):
-            assess_due.delay()
+            task.delay()
 
     transaction.on_commit(send)

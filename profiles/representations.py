@@ -12,8 +12,8 @@ from django.urls import reverse
 from bzpeer.kit.masking import without_addresses
 from graph.edges import CLOSE_WORKS
 from graph.models import CoauthorEdge
-from profiles import author_page, claim_representations, levels, ownership
-from profiles.models import Assessment, Follow
+from profiles import author_page, claim_representations, follows, levels, ownership
+from profiles.models import Assessment
 from publications.models import Author, AuthorInstitution, AuthorTopic
 from publications.representations import Shown, api_url, dates, id_urls, in_order, page_url
 
@@ -25,7 +25,7 @@ def authors(wanted: Sequence[int]) -> list[Shown]:
     found = in_order(wanted, Author.objects.filter(pk__in=wanted).with_page_facts())
     standing = Assessment.objects.filter(author__in=wanted, is_current=True).in_bulk(field_name="pk")
     assessed = {assessment.author_id: assessment for assessment in standing.values()}
-    followers = _counts(Follow.objects.filter(author__in=wanted))
+    followers = follows.counts(f"A{number}" for number in wanted)
     close = _counts(close_edges().filter(author__in=wanted))
     claimed = ownership.statuses(wanted)
     shown = [_author(author, assessed.get(author.pk), followers, close) for author in found]
@@ -44,7 +44,7 @@ def _counts(rows: Any) -> dict[int, int]:
     return dict(rows.order_by().values_list("author").annotate(n=Count("pk")))
 
 
-def _author(author: Any, standing: Assessment | None, followers: Mapping[int, int], close: Mapping[int, int]) -> Shown:
+def _author(author: Any, standing: Assessment | None, followers: Mapping[str, int], close: Mapping[int, int]) -> Shown:
     facts, addresses = author_page.facts(author), id_urls(author, author.id_rows)
     others = [choice.label for choice in facts.names if choice.label != author.display_name]
     return {
@@ -62,7 +62,7 @@ def _author(author: Any, standing: Assessment | None, followers: Mapping[int, in
         "trust": {"score": standing.score if standing else None, "band": standing.band if standing else None},
         "verification": verification(standing),
         "claim": {"status": UNCLAIMED},
-        "followers_count": followers.get(author.pk, 0),
+        "followers_count": followers.get(author.short_id, 0),
         "close_collaborators_count": close.get(author.pk, 0),
         "works_api_url": api_url(f"authors/{author.short_id}/works"),
         **dates(author),

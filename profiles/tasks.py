@@ -40,6 +40,16 @@ def sweep_claims() -> None:
 
 
 @shared_task
+def deliver_news() -> None:
+    """Bring news to followers; sends itself again while some are due. Beat sends it every minute besides."""
+    from profiles import news
+
+    news.fan_out_due()
+    if news.due_count():
+        deliver_news.delay()
+
+
+@shared_task
 def nightly() -> None:
     """Once a day: windows, expiry, checks again, appeals that nobody made."""
     from profiles import upkeep

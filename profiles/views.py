@@ -16,6 +16,7 @@ from django.views.decorators.http import require_POST, require_safe
 from graph import edges, slices
 from graph.questions import PAGE_LIMIT
 from profiles import assessments, author_page, biographies, claim_facts, follows, metadata, trust_page
+from profiles import feed as feed_items
 from profiles.models import User
 from publications import names
 from publications.addresses import redirect_to_canonical, survivor
@@ -62,7 +63,7 @@ def author_detail(request: HttpRequest, number: int, slug: str = "") -> HttpResp
 def author_follow(request: HttpRequest, number: int) -> HttpResponse:
     author = get_object_or_404(Author.objects.visible(), pk=number)
     try:
-        follows.follow(author=author, by=reader(request))
+        follows.follow(author, by=reader(request))
         messages.success(request, _("You follow %(name)s.") % {"name": author.display_name})
     except ValidationError as refusal:
         messages.error(request, refusal.message)
@@ -73,7 +74,7 @@ def author_follow(request: HttpRequest, number: int) -> HttpResponse:
 @login_required
 def author_unfollow(request: HttpRequest, number: int) -> HttpResponse:
     author = get_object_or_404(Author, pk=number)
-    follows.unfollow(author=author, by=reader(request))
+    follows.unfollow(author, by=reader(request))
     messages.success(request, _("You no longer follow %(name)s.") % {"name": author.display_name})
     return _back(request, author)
 
@@ -87,7 +88,7 @@ def feed(request: HttpRequest) -> HttpResponse:
     context = {
         "follows": paged(follows.followed_by(user), 1, per_page=100),
         "filters": filters,
-        "works": works_page(follows.news_for(user), filters),
+        "works": works_page(Work.objects.filter(news_event__items__in=feed_items.items(user)), filters),
         "nothing_new": _("Nothing new so far. What the people you follow publish from now on appears here."),
     }
     return render(request, "profiles/feed.html", context)

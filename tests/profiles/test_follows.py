@@ -1,20 +1,16 @@
-"""Following: the verbs, the page's forms, and what is new since."""
+"""Following: the verbs, the counts and the page's forms."""
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, timedelta
-
 import pytest
 from django.core.exceptions import ValidationError
-from django.db import connection
 from django.test import Client
-from django.test.utils import CaptureQueriesContext
 
 from profiles import follows
 from profiles.models import Follow, User
-from publications.models import Author
+from publications.models import Author, Institution, Source
 from publications.signals import corpus_changed
-from tests.corpus import make_author, make_work
+from tests.corpus import make_author, make_topic
 
 pytestmark = pytest.mark.django_db
 
@@ -30,22 +26,49 @@ def author() -> Author:
 
 
 def test_following_twice_is_following_once(reader: User, author: Author) -> None:
-    assert [follows.follow(author=author, by=reader) for _ in range(2)] == [True, False]
+    assert [follows.follow(author, by=reader) for _ in range(2)] == [True, False]
 
-    assert (follows.count(author), follows.is_following(author=author, user=reader)) == (1, True)
+    assert (follows.count(author), follows.is_following(author, user=reader)) == (1, True)
 
 
 def test_unfollowing_twice_is_unfollowing_once(reader: User, author: Author) -> None:
-    follows.follow(author=author, by=reader)
+    follows.follow(author, by=reader)
 
-    assert [follows.unfollow(author=author, by=reader) for _ in range(2)] == [True, False]
-    assert (follows.count(author), follows.is_following(author=author, user=reader)) == (0, False)
+    assert [follows.unfollow(author, by=reader) for _ in range(2)] == [True, False]
+    assert (follows.count(author), follows.is_following(author, user=reader)) == (0, False)
+
+
+def test_topics_institutions_and_sources_are_followed_like_authors(reader: User) -> None:
+    entities = [make_topic(), Institution.objects.create(name="Uni"), Source.objects.create(name="Journal")]
+
+    assert follows.follow_many([*entities, *entities], by=reader) == 3
+    assert follows.counts([entity.short_id for entity in entities]) == {entity.short_id: 1 for entity in entities}
+    assert {follows.target_of(row) for row in follows.followed_by(reader)} == set(entities)
+    assert follows.unfollow(entities[1], by=reader)
+    assert [follows.count(entity) for entity in entities] == [1, 0, 1]
+
+
+def test_the_count_falls_with_an_account_that_ends(reader: User, author: Author) -> None:
+    follows.follow(author, by=reader)
+
+    reader.delete()
+
+    assert (follows.count(author), Follow.objects.count()) == (0, 0)
+
+
+def test_nobody_follows_more_than_the_limit(reader: User, author: Author, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(follows, "MOST", 2)
+
+    with pytest.raises(ValidationError, match="up to 2 pages"):
+        follows.follow_many([author, make_author("B"), make_author("C")], by=reader)
+
+    assert not Follow.objects.exists()
 
 
 def test_a_page_that_is_gone_cannot_be_followed(reader: User, author: Author) -> None:
     for gone in (make_author("Hidden", hidden=True), make_author("Merged", merged_into=author)):
         with pytest.raises(ValidationError, match="no longer available"):
-            follows.follow(author=gone, by=reader)
+            follows.follow(gone, by=reader)
 
     assert not Follow.objects.exists()
 
@@ -96,45 +119,12 @@ def test_the_way_back_stays_on_this_site(client: Client, reader: User, author: A
 
 
 def test_unfollowing_from_the_list_returns_to_the_list(client: Client, reader: User, author: Author) -> None:
-    follows.follow(author=author, by=reader)
+    follows.follow(author, by=reader)
     client.force_login(reader)
 
     response = client.post(f"/authors/A{author.pk}/unfollow/", {"next": "/feed/"})
 
     assert (response["Location"], follows.count(author)) == ("/feed/", 0)
-
-
-def test_news_are_works_published_since_the_follow(reader: User, author: Author) -> None:
-    follows.follow(author=author, by=reader)
-    Follow.objects.update(created_at=datetime(2026, 1, 10, tzinfo=UTC))
-    new = make_work("New", authors=[author], publication_date=date(2026, 1, 11))
-    make_work("Old, indexed late", authors=[author], publication_date=date(2026, 1, 9))
-    make_work("Undated", authors=[author])
-    make_work("By somebody else", authors=[make_author("Else")], publication_date=date(2026, 1, 11))
-
-    assert list(follows.news_for(reader)) == [new]
-
-
-def test_a_hidden_author_leaves_the_list_and_the_news(reader: User, author: Author) -> None:
-    follows.follow(author=author, by=reader)
-    make_work("New", authors=[author], publication_date=date.today() + timedelta(days=1))
-    Author.objects.update(hidden=True)
-
-    assert (list(follows.followed_by(reader)), list(follows.news_for(reader))) == ([], [])
-
-
-@pytest.mark.parametrize("count", [1, 3])
-def test_the_feed_costs_eight_queries_however_many_are_followed(client: Client, reader: User, count: int) -> None:
-    for number in range(count):
-        followed = make_author(f"Person {number}")
-        follows.follow(author=followed, by=reader)
-        make_work(f"Work {number}", authors=[followed], publication_date=date.today() + timedelta(days=1))
-    client.force_login(reader)
-
-    with CaptureQueriesContext(connection) as queries:
-        html = client.get("/feed/").content.decode()
-
-    assert (len(queries), html.count('class="work-title"')) == (8, count)
 
 
 def test_the_feed_of_somebody_who_follows_nobody_says_so(client: Client, reader: User) -> None:
@@ -154,7 +144,7 @@ def test_follows_of_an_author_merged_away_go_on_with_the_survivor(reader: User, 
     other = User.objects.create_user("other@example.org", "a long password")
     merged = make_author("J. Example")
     for user, followed in ((reader, merged), (other, merged), (other, author)):
-        follows.follow(author=followed, by=user)
+        follows.follow(followed, by=user)
     since = Follow.objects.get(user=reader).created_at
     Author.objects.filter(pk=merged.pk).update(merged_into=author)
 

@@ -57,7 +57,7 @@ def test_nobody_but_who_claims_it_reads_the_name_of_a_hidden_record() -> None:
     claims.request_merge(other=author, by=collaborator)
     owner.vouches.create(voucher=collaborator, organisation="ror:one")
     notices.tell(collaborator, "claim-by-other", **ownership.about(owner), until="today")
-    follows.follow(author=author, by=other)
+    follows.follow(author, by=other)
     assert everywhere(other, author)
     assert everywhere(collaborator, author) != everywhere(other, author)
 

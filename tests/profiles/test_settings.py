@@ -240,7 +240,7 @@ def test_everything_is_handed_out_without_secrets(client: Client) -> None:
         expires=timezone.now() + timedelta(days=365),
     )
     followed = make_author("Ann Other")
-    follows.follow(author=followed, by=user)
+    follows.follow(followed, by=user)
     TOTP.activate(user, "JBSWY3DPEHPK3PXP")
 
     answer = client.post("/settings/data/")
@@ -249,7 +249,7 @@ def test_everything_is_handed_out_without_secrets(client: Client) -> None:
     assert answer["Content-Disposition"] == 'attachment; filename="bzpeer-account.json"'
     assert data["account"]["email"] == ADDRESS
     assert data["addresses"] == [{"email": ADDRESS, "verified": True, "primary": True}]
-    assert [row["author_name"] for row in data["follows"]] == ["Ann Other"]
+    assert [row["name"] for row in data["follows"]] == ["Ann Other"]
     assert [(row["author"], row["status"], row["note"]) for row in data["claims"]] == [
         (claim.author.short_id, "approved", "It is I")
     ]
@@ -302,7 +302,7 @@ def test_a_deleted_account_leaves_the_ledger_with_its_entries_erased(client: Cli
         expires=timezone.now() + timedelta(days=365),
     )
     followed = make_author("Ann Other")
-    follows.follow(author=followed, by=user)
+    follows.follow(followed, by=user)
     biographies.describe(by=user, name="J", biography="B", links=[], contact="nobody", time_zone="UTC")
     AssessmentDue.objects.all().delete()
 

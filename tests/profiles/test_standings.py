@@ -29,7 +29,7 @@ def verified(author: Author, place: str) -> Author:
 
 def follow(author: Author, place: str) -> None:
     follower = verified(make_record(f"Follower of {place}"), place)
-    follows.follow(author=author, by=follower.claims.get().user)  # type: ignore[arg-type]  # an owned claim has one
+    follows.follow(author, by=follower.claims.get().user)  # type: ignore[arg-type]  # an owned claim has one
 
 
 def test_organisations_of_verified_collaborators_count_once_each() -> None:
@@ -45,7 +45,7 @@ def test_organisations_of_verified_collaborators_count_once_each() -> None:
 
 def test_followers_count_by_organisation_and_only_when_verified() -> None:
     author = make_record()
-    follows.follow(author=author, by=make_user())
+    follows.follow(author, by=make_user())
     assert inputs(author) == (0, 0)
 
     for place in ("ror:one", "ror:two", "ror:two"):
@@ -71,7 +71,7 @@ def test_a_verified_person_without_an_organisation_adds_none() -> None:
     author = make_record()
     follower = make_record("Nomad Example")
     claim = own(follower, make_user(), "A")
-    follows.follow(author=author, by=claim.user)  # type: ignore[arg-type]  # an owned claim has a user
+    follows.follow(author, by=claim.user)  # type: ignore[arg-type]  # an owned claim has a user
 
     assert inputs(author) == (0, 0)
 
