@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import lzma
-import time
 from pathlib import Path
 
 import pytest
@@ -13,6 +12,7 @@ from hypothesis import strategies as st
 from stdnum.iso7064 import mod_11_2
 
 from bzpeer.kit import ids
+from tests.patience import patience
 
 FORMS = {
     ("doi", "10.1214/14-aos1276"): [
@@ -211,10 +211,9 @@ def test_no_text_makes_parse_fail(text: str) -> None:
     ["https:/" + "/" * 100_000, "10." * 100_000, "A" * 100_000, "arxiv:" + " " * 100_000, "10.1000/" + ")" * 100_000],
 )
 def test_long_input_is_refused_at_once(hostile: str) -> None:
-    started = time.process_time()
-    ids.parse(hostile)
-    ids.dois(hostile)
-    assert time.process_time() - started < 0.5
+    with patience():
+        assert ids.parse(hostile) is None
+        assert len(ids.dois(hostile)) <= 1
 
 
 def test_every_ror_id_of_the_registry_is_known(shared_data: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import ssl
+import threading
 import time
 import zlib
 from collections.abc import Iterator
@@ -225,24 +226,24 @@ def _slowly(pieces: bytes) -> object:
 
 @pytest.mark.parametrize("head", [b"HTTP/1.1 200 OK\r\n" * 20, b"HTTP/1.1 100 Continue\r\n\r\n" * 20, page("x" * 500)])
 def test_slow_bytes_do_not_hold_us_up(site: Site, head: bytes) -> None:
+    """Read to its end, each of these answers would be no HTTP, or a page."""
     site.pages["uni.example/~joan/"] = _slowly(head)  # type: ignore[assignment]
-    started = time.monotonic()
 
     assert refusal(HOME, seconds=0.6) == "too-slow"
-    assert time.monotonic() - started < 2
 
 
 def test_a_name_server_that_does_not_answer_does_not_hold_us_up(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    refused = threading.Event()
+
     def asleep(_host: str) -> list[str]:
-        time.sleep(1.5)
+        refused.wait(60)
         return [PUBLIC]
 
     network = safe_fetch.INTERNET
     monkeypatch.setattr(safe_fetch, "INTERNET", safe_fetch.Network(asleep, network.connect, network.trust))
-    started = time.monotonic()
 
     assert refusal(HOME, seconds=0.3) == "too-slow"
-    assert time.monotonic() - started < 1
+    refused.set()
     assert site.connected == []
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import gzip
 import threading
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -146,17 +145,15 @@ def test_slow_bytes_are_not_waited_for(settings: Settings, monkeypatch: pytest.M
         handler.end_headers()
         try:
             while not over.wait(0.05):
-                handler.wfile.write(b" ")
+                handler.wfile.write(b" ")  # for ever, unless the client goes
         except OSError:
             return
 
     with server(behave) as (base, _):
         settings.ORCID_API_URL = base
-        began = time.monotonic()
         with pytest.raises(Unreachable, match="not complete"):
             client.record(JOAN)
         over.set()
-    assert time.monotonic() - began < 3
 
 
 def test_what_is_no_id_is_never_asked_for() -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import socket
 import tarfile
-import time
 from datetime import date
 from pathlib import Path
 
@@ -13,6 +12,7 @@ import pytest
 
 from publications.importers import acl, acl_bundle, acl_text
 from publications.records import AuthorRef, Item, Rejected, SourceRef, TopicRef, WorkRecord
+from tests.patience import patience
 
 VARIANTS = """
 - canonical: {first: Ada, last: Example}
@@ -280,15 +280,13 @@ def test_a_billion_laughs_stop_their_file_alone_and_at_once(tmp_path: Path, plac
     bundle(tmp_path, with_doctype(laughs(), titled(1) + place + titled(3)), name="1.xml")
     bundle(tmp_path, volume(titled(9)), name="2.xml")
 
-    started = time.process_time()
-    items = list(acl.read([tmp_path]))
-    seconds = time.process_time() - started
+    with patience():
+        items = list(acl.read([tmp_path]))
 
     [refused] = [item for item in items if isinstance(item, Rejected)]
     assert numbers(items)[-1] == "9"
     assert "The XML breaks here" in refused.reason
     assert refused.where.startswith(f"{tmp_path}/data/xml/1.xml, line")
-    assert seconds < 1
 
 
 def test_a_broken_volume_keeps_the_papers_before_the_break_and_the_next_file_is_read(tmp_path: Path) -> None:

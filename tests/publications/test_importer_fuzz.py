@@ -5,7 +5,6 @@ from __future__ import annotations
 import gzip
 import json
 import tempfile
-import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
@@ -16,6 +15,7 @@ from hypothesis import strategies as st
 
 from publications.importers import READERS, markup
 from publications.records import Item, Rejected, WorkRecord
+from tests.patience import patience
 from tests.publications import test_importer_acl, test_importer_arxiv, test_importer_openalex
 
 FUZZ = settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
@@ -142,7 +142,5 @@ def test_markup_never_fails_and_leaves_text_without_tags_alone(text: str) -> Non
     ids=lambda text: text[:30],
 )  # fmt: skip
 def test_markup_takes_time_in_proportion_to_the_text(text: str) -> None:
-    started = time.process_time()
-    markup.to_text(text)
-
-    assert time.process_time() - started < 1
+    with patience():
+        markup.to_text(text * 3)

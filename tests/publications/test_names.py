@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import gzip
 import json
-import time
 import unicodedata
 from pathlib import Path
 
@@ -13,7 +12,9 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from publications import names
+from tests.patience import patience
 
+LONG = 300_000  # characters: their square takes many minutes
 ANY_TEXT = st.text(max_size=60) | st.text(alphabet="\\{}~'\"^`cvHk aeiLl$()[],;:&1A.é", max_size=40)
 
 
@@ -278,39 +279,23 @@ def test_three_thousand_authors_are_read_at_once() -> None:
         f"Jane{'abcdefghij'[n % 10]} Q. Roe{'klmnopqrst'[n // 10 % 10]}{'aeiou'[n % 5] * (n // 100)}"
         for n in range(3303)
     )
-    started = time.process_time()
 
-    read = names.parse_authors(text)
+    with patience():
+        read = [names.parse_authors(text), names.parse_authors(", ".join([text] * 9))]
 
-    assert len(read.authors) == 3303
-    assert time.process_time() - started < 0.5  # 0.05 s on an idle machine
+    assert [len(one.authors) for one in read] == [3303, 29727]
 
 
 @pytest.mark.parametrize(
     "hostile",
     [
-        "(" * 50_000,
-        ")" * 50_000,
-        "()" * 25_000,
-        "(1) " * 20_000,
-        ", " * 50_000,
-        "\\" * 50_000,
-        "{" * 50_000,
-        "for the " * 10_000,
-        " and" * 20_000,
-        "\\'" * 30_000,
-        "$" * 50_000,
-        "$ " * 20_000,
-        "A:" * 20_000,
-        "et " * 20_000,
-        "1 , " * 20_000,
-        "(" + "1," * 30_000,
+        "(", ")", "()", "(1) ", ", ", "\\", "{", "for the ", " and", "\\'", "$", "$ ", "A:", "et ", "1 , ",
+        "(" + "1," * 150_000,
     ],
-)
+)  # fmt: skip
 def test_hostile_author_strings_take_linear_time(hostile: str) -> None:
-    started = time.process_time()
-    names.parse_authors(hostile)
-    assert time.process_time() - started < 3  # seconds, on a busy machine; quadratic time takes minutes
+    with patience():
+        names.parse_authors((hostile * (LONG // len(hostile) + 1))[:LONG])
 
 
 def test_every_author_string_of_the_real_snapshot_is_read(shared_data: Path) -> None:

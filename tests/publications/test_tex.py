@@ -6,7 +6,6 @@ import gzip
 import html
 import json
 import re
-import time
 import unicodedata
 from collections import Counter
 from html.parser import HTMLParser
@@ -18,6 +17,7 @@ from hypothesis import strategies as st
 
 from publications import tex
 from publications.tex import formulas, writers
+from tests.patience import patience
 
 NO_SCRIPT_SCHEMES = ("http://", "https://")
 
@@ -481,11 +481,10 @@ def test_hostile_input_is_bounded_in_time_and_output(name: str) -> None:
     source = HOSTILE[name]
     formulas.to_mathml.cache_clear()
     formulas.to_line.cache_clear()
-    started = time.process_time()
 
-    shown, plain = tex.to_html(source), tex.to_plain(source)
+    with patience():
+        shown, plain = tex.to_html(source), tex.to_plain(source)
 
-    assert time.process_time() - started < (0.4 if len(source) <= 100_001 else 4)  # measured: 0.05, 0.3
     assert len(shown) <= 30 * len(source) + 60_000
     assert len(plain) <= 3 * len(source) + 1_000
     if len(source) <= 100_001 and source.count("{") <= 9_000:
