@@ -23,6 +23,7 @@ from publications.progress import ImportProgress
 from publications.records import Rejected
 
 SHOWN = 20  # quarantined records listed at the end
+HANDED_ON = ("profiles.tasks.assess_due", "profiles.tasks.deliver_news")
 
 
 class Command(BaseCommand):
@@ -54,11 +55,12 @@ class Command(BaseCommand):
         self._conclude(total, refused, time.monotonic() - started, options)
 
     def _hand_on(self) -> None:
-        """Wake the task that assesses; what is due stands in the database, so a sweep finds it in any case."""
+        """Wake the tasks that go on; what is due stands in the database, so a sweep finds it in any case."""
         try:
-            current_app.send_task("profiles.tasks.assess_due")
+            for name in HANDED_ON:
+                current_app.send_task(name)
         except OperationalError as error:
-            self.stderr.write(f"The broker is away ({error}); assessments follow with the next sweep.")
+            self.stderr.write(f"The broker is away ({error}); assessments and news follow with the next sweep.")
 
     def _conclude(self, total: Counts, refused: list[Rejected], seconds: float, options: dict[str, Any]) -> None:
         if refused:
