@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from datetime import date
 from typing import Any, ClassVar, Final
 
@@ -51,7 +52,7 @@ class AuthorList(ListView):
         return self.answer(request, asked, Rows(rows=Author.objects.visible(), load=representations.authors))
 
 
-class OfAuthor(ApiView):
+class OfAuthor(ApiView, ABC):
     """What answers for one author: `part` is the rest of the address, kept when the record has moved."""
 
     part: ClassVar[str] = ""
@@ -63,8 +64,8 @@ class OfAuthor(ApiView):
             return moved(_with_query(request, api_url(f"authors/{short_id}{self.part}")))
         return self.show(request, author, asked)
 
-    def show(self, request: Request, author: Author, asked: dict[str, Any]) -> Response:
-        raise NotImplementedError
+    @abstractmethod
+    def show(self, request: Request, author: Author, asked: dict[str, Any]) -> Response: ...
 
 
 class AuthorDetail(OfAuthor):

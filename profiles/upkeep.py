@@ -23,7 +23,7 @@ from profiles import (
 )
 from profiles.evidence import Locked
 from profiles.models import Claim
-from profiles.proofs.base import GoneForGood, NotVerified, Proof
+from profiles.proofs.base import GoneForGood, NotVerified, RecheckedProof
 from profiles.proofs.registry import PROOFS, of_entry
 
 REMIND = timedelta(days=30)  # before a proof expires
@@ -91,21 +91,20 @@ def _tell_ended(claim: Claim, proof: ledger.Proof) -> None:
     notices.tell(claim.user, "evidence-ended", key=key, **ownership.about(claim), proof=name_of(proof))
 
 
-def _rechecked_by(proof: ledger.Proof) -> Proof | None:
+def _rechecked_by(proof: ledger.Proof) -> RecheckedProof | None:
     """What looks at it again by itself (a page); every other proof its owner gives again."""
     source = of_entry(proof.entry.method)
-    return source if source is not None and source.check_every is not None else None
+    return source if isinstance(source, RecheckedProof) else None
 
 
-def _recheck_if_due(claim: Claim, proof: ledger.Proof, source: Proof, now: datetime) -> None:
+def _recheck_if_due(claim: Claim, proof: ledger.Proof, source: RecheckedProof, now: datetime) -> None:
     """As often as the proof says, and daily after a failed check."""
-    assert source.check_every is not None
     due = proof.misses[-1] + MISSED_AGAIN if proof.misses else proof.seen + source.check_every
     if now >= due:
         check_again(claim, proof, source)
 
 
-def check_again(claim: Claim, proof: ledger.Proof, source: Proof) -> None:
+def check_again(claim: Claim, proof: ledger.Proof, source: RecheckedProof) -> None:
     """Look once more. The other site is asked without holding the record."""
     try:
         verified = source.recheck(claim, proof)

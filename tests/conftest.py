@@ -83,7 +83,7 @@ def celery_worker_process(transactional_db: None, tmp_path: Path) -> Iterator[su
         yield worker
     finally:
         worker.terminate()
-        worker.wait(timeout=30)
+        worker.wait(timeout=120)
 
 
 def database_address() -> str:
@@ -93,7 +93,7 @@ def database_address() -> str:
 
 
 def _wait_for_worker(worker: subprocess.Popen[bytes], log: Path) -> None:
-    deadline = time.monotonic() + 60
+    deadline = time.monotonic() + 120
     while " ready." not in log.read_text(errors="replace"):
         if worker.poll() is not None or time.monotonic() > deadline:
             pytest.fail(f"the worker did not start:\n{log.read_text(errors='replace')}")

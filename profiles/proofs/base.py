@@ -7,6 +7,7 @@ was proved or raises NotVerified with a reason that `profiles.proofs.reasons` pu
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -63,7 +64,7 @@ class Offer:
     needs_sign_in: str = ""  # URL where something must be linked first (ORCID)
 
 
-class Proof:
+class Proof(ABC):
     """One way to prove a claim."""
 
     method: ClassVar[str]  # in addresses: /authors/A12/claim/<method>/
@@ -77,29 +78,36 @@ class Proof:
     keeps: ClassVar[frozenset[str]] = frozenset()  # keys of an attempt's data that stay once it is verified
 
     entered_as: ClassVar[frozenset[str]] = frozenset()  # methods in the ledger, where they are not `method`
-    # A proof that looks at something which may go away says how often, and for how long a failure is forgiven.
-    check_every: ClassVar[timedelta | None] = None
 
     def form(self, claim: Claim, data: Mapping[str, Any] | None = None) -> forms.Form | None:
         """`asks` for this claim: what it offers or shows may depend on it."""
         return self.asks(data) if self.asks else None
 
+    @abstractmethod
     def offer(self, claim: Claim) -> Offer:
-        raise NotImplementedError
+        """What it would give for this claim; nothing is sent or fetched."""
 
+    @abstractmethod
     def start(self, attempt: ProofAttempt, answers: Mapping[str, Any]) -> None:
         """Fill `target`, `hint`, `data`, `expires_at` of the attempt (it is saved afterwards) and send what is sent."""
 
-    def send_again(self, attempt: ProofAttempt) -> None:
+    def send_again(self, attempt: ProofAttempt) -> None:  # noqa: B027 - most have nothing to send again
         """Send once more what `start` sent, where `resends`."""
 
+    @abstractmethod
     def verify(self, attempt: ProofAttempt, answers: Mapping[str, Any]) -> Verified:
-        raise NotImplementedError
+        """What was proved; raises NotVerified."""
 
+
+class RecheckedProof(Proof):
+    """One that looks at something which may go away: how often it does, and how long a failure is forgiven."""
+
+    check_every: ClassVar[timedelta]
+
+    @abstractmethod
     def recheck(self, claim: Claim, proof: ledger.Proof) -> Verified:
-        """Look again, where `check_every`; raises NotVerified."""
-        raise NotImplementedError
+        """Look again; raises NotVerified."""
 
+    @abstractmethod
     def still_counts(self, misses: Sequence[datetime]) -> bool:
         """Whether it counts in spite of these failed checks since the last good one."""
-        raise NotImplementedError

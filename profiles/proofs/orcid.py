@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from profiles import ledger, limits
 from profiles.models import Claim, ProofAttempt
 from profiles.orcid import accounts, client, metadata, records
-from profiles.proofs.base import TWO_YEARS, GoneForGood, NotVerified, Offer, Proof, Text, Verified
+from profiles.proofs.base import TWO_YEARS, GoneForGood, NotVerified, Offer, RecheckedProof, Text, Verified
 from profiles.proofs.wizard import page_of
 from publications.models import Author
 
@@ -24,14 +24,14 @@ FINAL = frozenset({"orcid-deprecated", "orcid-deactivated", "orcid-missing"})
 SHARE = 5  # one work of five, which is 20 %
 
 
-class OrcidProof(Proof):
+class OrcidProof(RecheckedProof):
     method: ClassVar[str] = "orcid"
     kind: ClassVar[str] = "A"
     name: ClassVar[Text] = _("ORCID iD")
     gives: ClassVar[Text] = _("Level 2: at once where a work’s metadata carries your iD, else after seven days")
     takes: ClassVar[Text] = _("A minute")
     entered_as: ClassVar[frozenset[str]] = frozenset({"orcid-metadata", "orcid-works"})
-    check_every: ClassVar[timedelta | None] = timedelta(days=7)
+    check_every: ClassVar[timedelta] = timedelta(days=7)
 
     def offer(self, claim: Claim) -> Offer:
         if not accounts.is_set_up():

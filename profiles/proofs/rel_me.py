@@ -19,7 +19,7 @@ from bzpeer.kit import rel_me, safe_fetch
 from bzpeer.kit.safe_fetch import Fetched, FetchRefused, Target
 from profiles import domains, ledger, limits
 from profiles.models import Claim, Evidence, ProofAttempt
-from profiles.proofs.base import NotVerified, Offer, Proof, Text, Verified
+from profiles.proofs.base import NotVerified, Offer, RecheckedProof, Text, Verified
 from profiles.proofs.institution import has_affiliations, listed_institutions, occurs_in_works
 from profiles.proofs.reasons import REASONS
 from publications.models import Author, Authorship
@@ -78,14 +78,14 @@ class PageForm(forms.Form):
         return str(self.cleaned_data["url"]).strip()
 
 
-class RelMeProof(Proof):
+class RelMeProof(RecheckedProof):
     method: ClassVar[str] = "rel-me"
     kind: ClassVar[str] = "C"
     name: ClassVar[Text] = _("Link from your page")
     gives: ClassVar[Text] = _("Level 2 after seven days without an objection")
     takes: ClassVar[Text] = _("A minute, once you can edit the page")
     asks: ClassVar[type[forms.Form] | None] = PageForm
-    check_every: ClassVar[timedelta | None] = CHECK_EVERY
+    check_every: ClassVar[timedelta] = CHECK_EVERY
 
     def form(self, claim: Claim, data: Mapping[str, Any] | None = None) -> forms.Form:
         return PageForm(data, claim=claim)

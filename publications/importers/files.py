@@ -8,6 +8,7 @@ import lzma
 import os
 import tarfile
 import zlib
+from abc import abstractmethod
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -172,8 +173,8 @@ class _Readable(Protocol):
 class _Source(io.RawIOBase):
     """A raw stream that is made of pieces."""
 
-    def piece(self, size: int) -> bytes:
-        raise NotImplementedError
+    @abstractmethod
+    def piece(self, size: int) -> bytes: ...
 
     def readable(self) -> bool:
         return True
@@ -206,7 +207,7 @@ class _Meter(_Source):
         return piece
 
 
-class _Xz(_Source):
+class _Xz:
     """Unpacks .xz within a memory limit, which `lzma.open` does not have."""
 
     def __init__(self, raw: io.BufferedReader[Any]) -> None:

@@ -32,7 +32,7 @@ from tests.profiles.orcid_site import JOAN, OTHER, stand_in
 from tests.profiles.people import assess, make_record, own, prove
 
 PASSWORD = "a good long password"  # of every account that people.make_user makes
-WAIT = 10_000  # milliseconds at most for what a page comes to say
+WAIT = 60_000  # milliseconds at most for what a page comes to say
 PLACE, ROR, DOMAIN = "Institute of Invention", "05gq02987", "invention.example"
 
 

@@ -11,10 +11,12 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import BrowserContext, ConsoleMessage, Page
+from playwright.sync_api import BrowserContext, ConsoleMessage, Page, expect
 
 # Playwright's synchronous API keeps an event loop in this thread, which Django takes for asynchronous code.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+WAIT = 60_000  # milliseconds for what a page comes to show; only what never comes takes that long
+expect.set_options(timeout=WAIT)
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 WATCH_POLICY = """
 document.addEventListener("securitypolicyviolation", (event) =>
@@ -62,6 +64,6 @@ def complaints() -> Iterator[Complaints]:
 def page(context: BrowserContext, complaints: Complaints) -> Page:
     context.add_init_script(WATCH_POLICY)
     opened = context.new_page()
-    opened.set_default_timeout(10_000)
+    opened.set_default_timeout(WAIT)
     complaints.watch(opened)
     return opened

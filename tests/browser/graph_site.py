@@ -29,7 +29,7 @@ def small_world() -> Author:
 def opened(page: Page, live_server: LiveServer, author: Author, path: str = "") -> Page:
     page.goto(live_server.url + (path or author.get_absolute_url()))
     page.locator("[data-graph-stage]").scroll_into_view_if_needed()
-    expect(page.locator("[data-graph-stage]")).to_have_attribute("data-drawn", "", timeout=20_000)
+    expect(page.locator("[data-graph-stage]")).to_have_attribute("data-drawn", "", timeout=60_000)
     return page
 
 

@@ -165,7 +165,7 @@ def test_on_a_small_screen_the_list_comes_first(live_server: LiveServer, page: P
     expect(stage).to_be_hidden()
 
     button.click()
-    expect(stage).to_have_attribute("data-drawn", "", timeout=20_000)
+    expect(stage).to_have_attribute("data-drawn", "", timeout=60_000)
     expect(page.get_by_role("button", name="Hide the graph")).to_have_attribute("aria-expanded", "true")
     page.wait_for_timeout(100)  # names come once the view rests
     letters = canvas(page, "cy.nodes('[?labelled]').map(n => n.numericStyle('font-size') * cy.zoom())")

@@ -92,7 +92,7 @@ def test_the_tools_stand_beside_the_graph(live_server: LiveServer, page: Page, a
         show.click()
     tools, drawn = page.locator("[data-graph-tools]"), page.locator(".graph-canvas")
     page.locator("[data-graph-stage]").scroll_into_view_if_needed()
-    expect(tools).to_be_visible(timeout=20_000)
+    expect(tools).to_be_visible(timeout=60_000)
     one, other = tools.bounding_box(), drawn.bounding_box()
     assert one is not None
     assert other is not None

@@ -96,7 +96,7 @@ def test_another_site_frames_the_graph_but_no_other_page(
     page.goto(another_site(f"<!doctype html><title>Blog</title>{snippet}{other}"))
     frame = page.frame_locator("iframe[title='Research graph around Ada Example']")
 
-    expect(frame.locator("[data-graph-stage]")).to_have_attribute("data-drawn", "", timeout=20_000)
+    expect(frame.locator("[data-graph-stage]")).to_have_attribute("data-drawn", "", timeout=60_000)
     expect(frame.get_by_role("link", name="Open in bzpeer")).to_be_visible()
     expect(frame.locator(f"[data-node='{id_of_bea()}']")).to_contain_text("Bea Example")
     expect(page.frame_locator("#other").locator("[data-graph]")).to_have_count(0)

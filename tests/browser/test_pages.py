@@ -42,7 +42,7 @@ def open_page(new_context: Any, complaints: Complaints, live_server: LiveServer)
         if scripts:
             context.add_init_script(WATCH_POLICY)
         page: Page = context.new_page()
-        page.set_default_timeout(10_000)
+        page.set_default_timeout(60_000)
         complaints.watch(page)
         page.goto(path)
         return page

@@ -45,7 +45,8 @@ def alive(data: Path) -> list[str]:
     return found
 
 
-def eventually(condition: Callable[[], object], *, within: float = 20) -> bool:
+def eventually(condition: Callable[[], object], *, within: float = 120) -> bool:
+    """Whether it comes to be; only what never does takes that many seconds."""
     deadline = time.monotonic() + within
     while time.monotonic() < deadline:
         if condition():

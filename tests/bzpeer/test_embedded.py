@@ -83,7 +83,7 @@ def test_a_killed_supervisor_leaves_nothing_and_the_next_start_works(services: S
     supervisor.kill()
     supervisor.wait()
     supervisor.stdout.close()
-    assert processes.eventually(lambda: _free(data / locks.SERVICES), within=10)
+    assert processes.eventually(lambda: _free(data / locks.SERVICES))
     assert not processes.alive(data)
     services.start()
     assert postgres.answers(services.sockets)

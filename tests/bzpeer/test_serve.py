@@ -37,7 +37,7 @@ def status(url: str) -> int:
 
 def wait_for(site: subprocess.Popen[str], url: str) -> None:
     """Until the address answers 200; fails with the site's own words when it ended instead."""
-    assert processes.eventually(lambda: site.poll() is not None or status(url) == 200, within=90)
+    assert processes.eventually(lambda: site.poll() is not None or status(url) == 200)
     assert site.poll() is None, site.communicate()[0]
 
 
@@ -49,17 +49,17 @@ def test_a_site_starts_serves_commands_join_it_and_ctrl_c_ends_everything(data: 
         assert set(json.loads((data / "services.json").read_text())) >= {"DATABASE_URL", "REDIS_URL", "BROKER_URL"}
 
         second = processes.manage(data, "serve", PORT=str(processes.free_port()))
-        said, _ = second.communicate(timeout=20)
+        said, _ = second.communicate(timeout=120)
         assert second.returncode == 3
         assert said == f"bzpeer: Already running in {data} (process {site.pid}).\n"
 
         joined = processes.manage(data, "migrate", "--check")
-        said, _ = joined.communicate(timeout=30)
+        said, _ = joined.communicate(timeout=120)
         assert (joined.returncode, said) == (0, "")
         assert status(f"http://localhost:{port}/readyz") == 200
     finally:
         site.send_signal(signal.SIGINT)
-        said, _ = site.communicate(timeout=40)
+        said, _ = site.communicate(timeout=120)
     assert site.returncode == 0
     assert f"ready: http://localhost:{port}/" in said
     assert "SIGINT: stopping" in said
@@ -74,7 +74,7 @@ def test_a_site_whose_broker_is_killed_ends_and_names_it(data: Path) -> None:
         wait_for(site, f"http://localhost:{port}/livez")
         store = next(p for p in Path("/proc").glob("[0-9]*") if _is_broker(p, data))
         os.kill(int(store.name), signal.SIGKILL)
-        said, _ = site.communicate(timeout=40)
+        said, _ = site.communicate(timeout=120)
     finally:
         site.kill()
     assert site.returncode == 1
@@ -90,7 +90,7 @@ def test_a_killed_supervisor_leaves_no_process_behind(data: Path) -> None:
     finally:
         site.kill()
         site.communicate()
-    assert processes.eventually(lambda: not processes.alive(data), within=30), processes.alive(data)
+    assert processes.eventually(lambda: not processes.alive(data)), processes.alive(data)
 
 
 def _is_broker(folder: Path, data: Path) -> bool:
@@ -106,7 +106,7 @@ def test_a_port_in_use_is_named_before_anything_starts(data: Path) -> None:
         taken.listen()
         port = taken.getsockname()[1]
         site = processes.manage(data, "serve", PORT=str(port))
-        said, _ = site.communicate(timeout=20)
+        said, _ = site.communicate(timeout=120)
     assert site.returncode == 4
     assert said == f"bzpeer: Port {port} is in use: choose another with PORT={port + 1}.\n"
     assert not (data / "pg").exists()
@@ -123,16 +123,16 @@ def test_commands_start_the_services_for_themselves_and_for_those_who_join(data:
         "-c",
         "from django.db import connection as c; c.ensure_connection(); print('joined')",
     )
-    said, _ = joined.communicate(timeout=30)
+    said, _ = joined.communicate(timeout=120)
     assert said == "joined\n"
-    first.communicate(timeout=30)
+    first.communicate(timeout=120)
     assert first.returncode == joined.returncode == 0
     assert not (data / "services.json").exists()
 
 
 def test_a_command_before_the_first_migration_says_what_to_do(data: Path) -> None:
     assessing = processes.manage(data, "assess", "--all")
-    said, _ = assessing.communicate(timeout=60)
+    said, _ = assessing.communicate(timeout=120)
     assert assessing.returncode == 1
     assert "run `manage.py migrate` first" in said
     assert "Traceback" not in said
@@ -140,7 +140,7 @@ def test_a_command_before_the_first_migration_says_what_to_do(data: Path) -> Non
 
 def test_help_needs_no_services(data: Path) -> None:
     shown = processes.manage(data, "help", "migrate")
-    said, _ = shown.communicate(timeout=30)
+    said, _ = shown.communicate(timeout=120)
     assert shown.returncode == 0
     assert "usage: manage.py migrate" in said
     assert not (data / "pg").exists()

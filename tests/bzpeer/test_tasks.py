@@ -22,7 +22,7 @@ def test_a_worker_assesses_what_is_due(celery_worker_process: object) -> None:
     make_work(authors=[author])
     AssessmentDue.objects.create(author=author, cause="import")
     tasks.assess_due.delay()
-    assert eventually(lambda: Assessment.objects.filter(author=author, is_current=True).exists(), within=30)
+    assert eventually(lambda: Assessment.objects.filter(author=author, is_current=True).exists())
 
 
 @pytest.mark.django_db(transaction=True)
@@ -36,7 +36,7 @@ def test_a_worker_refuses_what_is_not_json(celery_worker_process: object) -> Non
     make_work(authors=[author])
     AssessmentDue.objects.create(author=author, cause="import")
     tasks.assess_due.delay()
-    assert eventually(lambda: Assessment.objects.filter(author=author).exists(), within=30)
+    assert eventually(lambda: Assessment.objects.filter(author=author).exists())
 
 
 def test_threads_of_the_web_server_use_our_broker() -> None:

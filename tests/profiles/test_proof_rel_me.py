@@ -15,13 +15,13 @@ from profiles.models import Claim, Evidence, InstitutionDomain, ProofAttempt
 from profiles.proofs import rel_me
 from profiles.proofs.base import NotVerified
 from profiles.proofs.registry import PROOFS
-from profiles.proofs.rel_me import leads_back, link, snippet, still_counts
+from profiles.proofs.rel_me import RelMeProof, leads_back, link, snippet, still_counts
 from tests.bzpeer.tls_site import Site, moved, page, running
 from tests.corpus import make_author, make_work
 from tests.profiles.proof_steps import ROR, begin, claim_to, record_at
 
 pytestmark = pytest.mark.django_db
-METHOD = "rel-me"
+METHOD, PROOF = "rel-me", RelMeProof()
 URL = "https://people.uni.example/~joan/"
 NAMES = ("people.uni.example", "uni.example", "other.example", "joan.github.io", "wiki.uni.example", "sites.google.com")
 
@@ -175,13 +175,13 @@ def test_pages_are_looked_at_again_and_end_after_three_failures_over_14_days(cla
     claim.refresh_from_db()
     proof = evidence.holding(claim)[0]
 
-    verified = PROOFS[METHOD].recheck(claim, proof)
+    verified = PROOF.recheck(claim, proof)
     assert (verified.issuer, verified.subject) == (f"ror:{ROR}", URL)
     site.pages.clear()
-    upkeep.check_again(claim, proof, PROOFS[METHOD])
+    upkeep.check_again(claim, proof, PROOF)
 
     after = evidence.holding(claim)[0]
-    assert (len(after.misses), PROOFS[METHOD].still_counts(after.misses)) == (1, True)
+    assert (len(after.misses), PROOF.still_counts(after.misses)) == (1, True)
     assert after.expires - after.seen > timedelta(days=30 + 14 + 1)  # the failures are counted before it expires
 
 
@@ -192,7 +192,7 @@ def test_a_page_that_comes_to_another_issuer_is_no_longer_the_proof(claim: Claim
     InstitutionDomain.objects.filter(domain="uni.example").update(status="moderated")
 
     with pytest.raises(NotVerified, match="page-not-of-institution"):
-        PROOFS[METHOD].recheck(claim, proof)
+        PROOF.recheck(claim, proof)
 
 
 DAY = datetime(2026, 1, 1, tzinfo=UTC)
