@@ -13,6 +13,7 @@ from psycopg import ProgrammingError
 from psycopg.conninfo import conninfo_to_dict
 
 TRUE = {"1", "true", "yes", "on"}
+PERIODS = {"s": 1, "min": 60, "hour": 3600, "day": 86400}
 FALSE = {"", "0", "false", "no", "off"}
 # Milliseconds, for pages only: imports and tasks take their time.
 PAGE_TIMEOUTS = {"statement_timeout": 5000, "lock_timeout": 2000, "idle_in_transaction_session_timeout": 15000}
@@ -36,6 +37,17 @@ def flag(name: str, *, default: bool = False) -> bool:
 def words(name: str, default: str = "") -> list[str]:
     """A list with commas between."""
     return [word.strip() for word in text(name, default).split(",") if word.strip()]
+
+
+def rate(name: str, default: str) -> tuple[int, int] | None:
+    """`60/min` as (60, 60): so many in so many seconds; None for `off`."""
+    value = text(name, default).strip().lower()
+    if value == "off":
+        return None
+    most, _slash, period = value.partition("/")
+    if not most.isdecimal() or int(most) == 0 or period not in PERIODS:
+        raise ImproperlyConfigured(f"{name}={value!r} must look like 60/min (s, min, hour, day) or be off.")
+    return int(most), PERIODS[period]
 
 
 def secret(name: str, file: Path) -> str:

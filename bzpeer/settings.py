@@ -68,6 +68,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "profiles.visits.VisitMiddleware",
+    "bzpeer.rates.RateMiddleware",
 ]
 
 ROOT_URLCONF = "bzpeer.urls"
@@ -252,10 +253,10 @@ if SECURE:
     SECURE_HSTS_INCLUDE_SUBDOMAINS = True
     SECURE_HSTS_PRELOAD = True
 
-# The API
-API_RATE_ANONYMOUS = env.text("API_RATE_ANONYMOUS", "60/min")
-API_RATE_TOKEN = env.text("API_RATE_TOKEN", "600/min")
-PAGE_RATE = env.text("PAGE_RATE", "600/min")
+# The API: (calls, seconds) or None, by bzpeer.rates
+API_RATE_ANONYMOUS = env.rate("API_RATE_ANONYMOUS", "60/min")
+API_RATE_TOKEN = env.rate("API_RATE_TOKEN", "600/min")
+PAGE_RATE = env.rate("PAGE_RATE", "600/min")
 
 LOGGING = {
     "version": 1,

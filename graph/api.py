@@ -12,7 +12,7 @@ from rest_framework.request import Request
 
 from bzpeer.kit.api import parameters
 from bzpeer.kit.api.problems import Mistake, invalid, not_found
-from bzpeer.kit.api.views import ApiView, moved
+from bzpeer.kit.api.views import COSTLY, ApiView, moved
 from graph import exports, questions, slices
 from graph.exports import Export
 
@@ -23,6 +23,7 @@ class GraphView(ApiView):
     `format=` answers with a file: graphml, gexf, svg, png, csv (an archive of two tables, or one of them with `part=`).
     """
 
+    cost = COSTLY
     parameters = (
         *questions.PARAMETERS,
         parameters.choice("format", exports.FORMATS),

@@ -13,7 +13,7 @@ from rest_framework.response import Response
 from bzpeer.kit.api import listing, parameters
 from bzpeer.kit.api.parameters import Parameter
 from bzpeer.kit.api.problems import Mistake, invalid, not_found
-from bzpeer.kit.api.views import ApiView, moved
+from bzpeer.kit.api.views import COSTLY, ApiView, moved
 from graph import compare, ends, explain, paths, questions, slices
 from publications import tex
 from publications.models import Author, Entity, Work
@@ -22,6 +22,7 @@ from publications.models import Author, Entity, Work
 class PathView(ApiView):
     """`GET /graph/path?from=A12&to=A99&k=3`: the shortest chains of co-authors, each step with its works."""
 
+    cost = COSTLY
     parameters = (
         ends.parameter("from"),
         ends.parameter("to"),
@@ -41,6 +42,7 @@ class PathView(ApiView):
 class CompareView(ApiView):
     """`GET /graph/compare?a=A12&b=A99`: what two authors share, and what only one of them has."""
 
+    cost = COSTLY
     parameters = (ends.parameter("a"), ends.parameter("b"))
 
     def get(self, request: Request) -> Response:
@@ -58,6 +60,7 @@ class CompareView(ApiView):
 class EdgeView(ApiView):
     """`GET /graph/edge?source=A12&target=T3`: which works the line between any two things rests on, in which years."""
 
+    cost = COSTLY
     parameters = (
         Parameter("source", questions.find_root),
         Parameter("target", questions.find_root),

@@ -14,7 +14,7 @@ from rest_framework.request import Request
 
 from bzpeer.kit.api.parameters import Parameter
 from bzpeer.kit.api.problems import Mistake, invalid
-from bzpeer.kit.api.views import ApiView
+from bzpeer.kit.api.views import COSTLY, ApiView
 from graph import questions, slices
 
 MOST = 20  # slices of one step and at most PAGE_LIMIT nodes each: no dearer than one large slice
@@ -36,6 +36,7 @@ class SlicesView(ApiView):
     `of` says which root was asked for; a merged one answers with what it was merged into, an unknown one is `missing`.
     """
 
+    cost = COSTLY
     parameters = (
         Parameter("roots", _roots),
         *(known for known in questions.PARAMETERS if known.name not in ("root", "depth", "limit")),

@@ -51,6 +51,8 @@ def _start() -> None:
     os.environ.update(addresses.read(services.data))
     os.environ["DATA_DIR"] = str(services.data)
     os.environ["STATIC_MANIFEST"] = "off"  # pages of tests need no collectstatic
+    for name in ("API_RATE_ANONYMOUS", "API_RATE_TOKEN", "PAGE_RATE"):
+        os.environ[name] = "off"  # all of a run is one client
     for name in OF_A_DEVELOPER:  # tests see the defaults, whoever runs them
         os.environ.pop(name, None)
 

@@ -1,6 +1,7 @@
 """How often a client may do something: a count for each client and window of time.
 
-Counts stand in Valkey, whose cache raises when it is unreachable: what is limited is refused then (503), not opened.
+Counts stand in Valkey. What is limited by `take` is refused (503) when it is unreachable, for its cache raises; what is
+only counted in the forgiving cache of pages goes through.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from typing import Final
 
 from django.conf import settings
 from django.core.cache import caches
+from django.core.cache.backends.base import BaseCache
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
@@ -35,15 +37,22 @@ def client_of(request: HttpRequest) -> str:
 
 
 def take(what: str, client: str, *, most: int, seconds: int) -> None:
-    """Count one more; raises a Problem that says when to come back. Addresses are not kept, only their keyed hash."""
+    """Count one more; raises a Problem that says when to come back."""
+    used, left = count(caches["valkey"], what, client, seconds=seconds)
+    if used > most:
+        raise Problem("throttled", _("Too many requests."), headers={"Retry-After": str(left)})
+
+
+def count(counts: BaseCache, what: str, client: str, *, seconds: int, cost: int = 1) -> tuple[int, int]:
+    """What a client has used in this window of time, this included, and the seconds that are left of it.
+
+    Addresses are not kept, only their keyed hash.
+    """
     now = int(time.time())
     window, left = now // seconds, seconds - now % seconds
     key = f"allowance:{what}:{window}:{keyed_hash('allowance', client)[:20]}"
-    counts = caches["valkey"]
     counts.add(key, 0, timeout=seconds)
     try:
-        count = counts.incr(key)
+        return counts.incr(key, cost) or 0, left
     except ValueError:  # it ran out between the two
-        return
-    if count > most:
-        raise Problem("throttled", _("Too many requests."), headers={"Retry-After": str(left)})
+        return cost, left

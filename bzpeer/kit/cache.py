@@ -35,6 +35,10 @@ class ForgivingCache(RedisCache):
     def add(self, key: str, value: Any, timeout: Any = DEFAULT_TIMEOUT, version: int | None = None) -> bool:
         return bool(self._try("add", False, key, value, timeout, version))
 
+    def incr(self, key: str, delta: int = 1, version: int | None = None) -> int:
+        """0 while Valkey is gone. Raises ValueError for a key that is not there, as every cache does."""
+        return int(self._try("incr", 0, key, delta, version))
+
     def delete(self, key: str, version: int | None = None) -> bool:
         return bool(self._try("delete", False, key, version))
 

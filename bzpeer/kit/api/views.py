@@ -21,6 +21,7 @@ from bzpeer.kit.api.problems import Problem
 from bzpeer.kit.api.sorting import Field
 
 FRESH_FOR = 30  # seconds; what is hidden must be gone within 60
+COSTLY = 5  # calls that a search or a question to the graph counts for
 EXPOSED = "Content-Disposition, ETag, Link, Location, RateLimit, RateLimit-Policy, Retry-After"
 
 
@@ -30,6 +31,7 @@ class ApiView(APIView):
     permission_classes = (AllowAny,)
     authentication_classes = ()
     parameters: ClassVar[Sequence[Parameter]] = ()
+    cost: ClassVar[int] = 1  # in calls, for bzpeer.rates
     http_method_names = ["get", "head", "options"]
 
     def asked(self, request: Request) -> dict[str, Any]:
