@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from profiles.account_models import Attempt, LimitState, Notification, ResearcherProfile
 from profiles.claim_models import Claim, Decision, Dispute, DisputeStatement, MergeRequest, ProofAttempt
+from profiles.collaboration_models import Block, Conversation, Invitation, Message, Participant, Report
 from profiles.evidence_models import Attestation, Evidence, InstitutionDomain, Vouch
 from profiles.follow_models import (
     Digest,
@@ -30,7 +31,9 @@ __all__ = [
     "AssessmentDue",
     "Attempt",
     "Attestation",
+    "Block",
     "Claim",
+    "Conversation",
     "Decision",
     "Digest",
     "Dispute",
@@ -40,12 +43,16 @@ __all__ = [
     "Follow",
     "FollowCount",
     "InstitutionDomain",
+    "Invitation",
     "LimitState",
     "MergeRequest",
+    "Message",
     "NewsEvent",
     "NoticePreference",
     "Notification",
+    "Participant",
     "ProofAttempt",
+    "Report",
     "ResearcherProfile",
     "Subscription",
     "User",
