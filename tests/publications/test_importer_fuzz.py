@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from publications.importers import READERS, markup
 from publications.records import Item, Rejected, WorkRecord
 from tests.patience import patience
-from tests.publications import test_importer_acl, test_importer_arxiv, test_importer_openalex
+from tests.publications import anthology, test_importer_arxiv, test_importer_openalex
 
 FUZZ = settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
 TEXT = st.text(max_size=40) | st.sampled_from(["\0", "\ud800", "$x$", "<i>", "&amp;", "10.1/x", "\u202e", "9" * 400])
@@ -120,7 +120,7 @@ def test_turned_bytes_in_a_file_of_records_cost_records_and_not_the_run(
 @given(changes=CHANGES)
 @FUZZ
 def test_turned_bytes_in_a_volume_cost_papers_and_not_the_run(changes: list[tuple[int, int]]) -> None:
-    content = test_importer_acl.volume(test_importer_acl.PAPER + test_importer_acl.titled(2)).encode()
+    content = anthology.volume(anthology.PAPER + anthology.titled(2)).encode()
 
     items("acl", turned(content, changes), "x.xml")
 
