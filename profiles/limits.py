@@ -34,6 +34,9 @@ LIMITS = {
     "export": Limit(10, timedelta(days=1)),
     "objection": Limit(5, timedelta(days=1)),
     "statement": Limit(20, timedelta(days=1)),
+    "invite": Limit(60, timedelta(days=1)),  # tries; how many go out is profiles.quotas
+    "send-message": Limit(120, timedelta(hours=1)),
+    "report": Limit(20, timedelta(days=1)),
 }
 
 
