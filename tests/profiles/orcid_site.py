@@ -8,18 +8,21 @@ from contextlib import contextmanager
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
+import pytest
 import urllib3
 from allauth.account.models import EmailAddress
 from allauth.socialaccount.models import SocialAccount
+from django.core.cache import cache
 from django.http import HttpResponse
 from django.test import Client
 from pytest_django import Settings
 
 from bzpeer.standins.orcid import Server
 from bzpeer.standins.people import Person
+from profiles import claims
 from profiles.models import Claim, ProofAttempt, User
 from profiles.orcid import accounts
-from profiles.proofs.base import NotVerified, Proof
+from profiles.proofs.base import NotVerified, Proof, Verified
 from profiles.proofs.reasons import REASONS
 from publications.models import Author, Authorship, Record, Work, WorkId
 from tests.corpus import make_work
@@ -43,6 +46,16 @@ def lead_to(settings: Settings, base: str) -> None:
     settings.ORCID_URL, settings.ORCID_API_URL, settings.ARXIV_URL = base, f"{base}/v3.0", base
     settings.ORCID_CLIENT_ID, settings.ORCID_CLIENT_SECRET = CLIENT_ID, CLIENT_SECRET
     settings.ORCID_STAND_IN = False
+
+
+@contextmanager
+def nobody_answers(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """A site where ORCID is set up, and nobody answers unless a test lets the stand-in run."""
+    cache.clear()
+    lead_to(settings, "http://127.0.0.1:9")
+    monkeypatch.setattr("profiles.orcid.fetch.time.sleep", lambda seconds: None)
+    yield
+    cache.clear()
 
 
 def go(client: Client, **query: str) -> str:
@@ -129,6 +142,25 @@ def attempt(proof: Proof, claim: Claim, answers: Mapping[str, Any] | None = None
     proof.start(begun, answers or {})
     begun.save()
     return begun
+
+
+def claim_of(author: Author, orcid: str = JOAN) -> Claim:
+    """A claim by an account with this iD connected (with none, where it is empty)."""
+    user = account()
+    if orcid:
+        give_orcid(user, orcid)
+    return claims.open_claim(author=author, by=user)
+
+
+def tried(proof: Proof, claim: Claim, settings: Settings, *people: Person) -> Verified | NotVerified:
+    """What the proof finds with these people at ORCID, of whom the claimant has connected Joan's iD."""
+    begun = attempt(proof, claim)
+    with stand_in(settings, *people):
+        give_orcid(claim.user, JOAN)
+        try:
+            return proof.verify(begun, {})
+        except NotVerified as failure:
+            return failure
 
 
 def in_words(failure: NotVerified) -> str:

@@ -8,12 +8,13 @@ from typing import Any
 
 from allauth.account.models import EmailAddress
 from django.contrib.auth.models import Group
+from django.test import Client
 from django.utils import timezone
 
 from graph import edges
 from profiles import assessments, claims, evidence, ownership
-from profiles.models import Claim, Evidence, User
-from publications.models import Author, Institution, InstitutionId
+from profiles.models import Claim, Evidence, InstitutionDomain, User
+from publications.models import Author, Authorship, Institution, InstitutionId
 from tests.corpus import make_author, make_topic, make_work
 
 _numbers = count(1)
@@ -26,6 +27,13 @@ def make_user(name: str = "Joan Example", email: str = "", **fields: Any) -> Use
     address = email or f"person{next(_numbers)}@mail.example"
     user = User.objects.create_user(address, "a good long password", name=name, **fields)
     EmailAddress.objects.create(user=user, email=address, verified=True, primary=True)
+    return user
+
+
+def make_present(client: Client, name: str = "Joan Example") -> User:
+    """An account that is logged in here."""
+    user = make_user(name)
+    client.force_login(user)
     return user
 
 
@@ -44,6 +52,14 @@ def make_record(name: str = "Joan Example", works: int = 3, coauthors: tuple[Aut
     edges.refresh([author.pk, *(other.pk for other in coauthors)])
     assess(author)
     return author
+
+
+def make_listed_record(name: str = "Joan Example") -> Author:
+    """A record whose works name an institution that has the listed domain invention.example."""
+    record = make_record(name)
+    Authorship.objects.filter(author=record).update(affiliations=["Institute of Invention"])
+    InstitutionDomain.objects.create(domain="invention.example", organisation="Institute of Invention", ror="05gq02987")
+    return record
 
 
 def make_institution(name: str = "Institute of Invention", ror: str = "05gq02987") -> Institution:

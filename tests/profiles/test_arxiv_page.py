@@ -6,11 +6,9 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from django.core.cache import cache
 from pytest_django import Settings
 
 from bzpeer.standins.people import Person
-from profiles import claims
 from profiles.models import Claim
 from profiles.proofs.arxiv_page import ArxivPageProof, AuthorPage, read_page
 from profiles.proofs.base import TWO_YEARS, NotVerified, Verified
@@ -20,14 +18,14 @@ from tests.corpus import make_author
 from tests.profiles.orcid_site import (
     JOAN,
     OTHER,
-    account,
     arxiv,
     attempt,
+    claim_of,
     give_orcid,
     in_words,
-    lead_to,
-    stand_in,
+    nobody_answers,
     state_orcid,
+    tried,
     works_of,
 )
 
@@ -38,11 +36,8 @@ PROOF = ArxivPageProof()
 
 @pytest.fixture(autouse=True)
 def _site(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    cache.clear()
-    lead_to(settings, "http://127.0.0.1:9")
-    monkeypatch.setattr("profiles.orcid.fetch.time.sleep", lambda seconds: None)
-    yield
-    cache.clear()
+    with nobody_answers(settings, monkeypatch):
+        yield
 
 
 @pytest.fixture
@@ -50,21 +45,9 @@ def author() -> Author:
     return make_author("Joan Example")
 
 
-def claim_of(author: Author, orcid: str = JOAN) -> Claim:
-    user = account()
-    if orcid:
-        give_orcid(user, orcid)
-    return claims.open_claim(author=author, by=user)
-
-
 def outcome(claim: Claim, settings: Settings, *people: Person) -> Verified | str:
-    begun = attempt(PROOF, claim)
-    with stand_in(settings, *people):
-        give_orcid(claim.user, JOAN)
-        try:
-            return PROOF.verify(begun, {})
-        except NotVerified as failure:
-            return in_words(failure)
+    found = tried(PROOF, claim, settings, *people)
+    return found if isinstance(found, Verified) else in_words(found)
 
 
 def joan(*numbers: str, **more: Any) -> Person:

@@ -8,13 +8,13 @@ from pytest_django import Settings
 
 from bzpeer.standins.people import Person
 from profiles import claims, contests
-from profiles.models import Claim, InstitutionDomain, MergeRequest, ProofAttempt, User
+from profiles.models import Claim, MergeRequest, ProofAttempt, User
 from publications.models import Author, Authorship
 from tests.corpus import make_author
 from tests.profiles.account_steps import link_in_mail, log_in, sign_up
 from tests.profiles.claim_steps import address, read, text
 from tests.profiles.orcid_site import JOAN, sign_in, stand_in
-from tests.profiles.people import make_record, make_user, own, prove
+from tests.profiles.people import make_listed_record, make_present, make_record, make_user, own, prove
 
 pytestmark = pytest.mark.django_db
 
@@ -23,18 +23,12 @@ ADDRESS = "joan@invention.example"
 
 @pytest.fixture
 def author() -> Author:
-    """A record whose works name an institution with a listed domain."""
-    record = make_record()
-    Authorship.objects.filter(author=record).update(affiliations=["Institute of Invention"])
-    InstitutionDomain.objects.create(domain="invention.example", organisation="Institute of Invention", ror="05gq02987")
-    return record
+    return make_listed_record()
 
 
 @pytest.fixture
 def joan(client: Client) -> User:
-    user = make_user("Joan Example")
-    client.force_login(user)
-    return user
+    return make_present(client)
 
 
 @pytest.fixture

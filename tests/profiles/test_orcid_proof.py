@@ -8,7 +8,6 @@ from typing import Any
 
 import pytest
 from allauth.socialaccount.models import SocialAccount
-from django.core.cache import cache
 from django.utils import timezone
 from pytest_django import Settings
 
@@ -26,14 +25,16 @@ from tests.profiles.orcid_site import (
     account,
     arxiv,
     attempt,
+    claim_of,
     connect,
     doi,
     give_orcid,
     in_words,
-    lead_to,
     logged_in,
+    nobody_answers,
     stand_in,
     state_orcid,
+    tried,
     works_of,
 )
 from tests.profiles.people import level, make_record, status
@@ -45,12 +46,8 @@ PROOF = OrcidProof()
 
 @pytest.fixture(autouse=True)
 def _site(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """A site where ORCID is set up, and nobody answers unless a test lets the stand-in run."""
-    cache.clear()
-    lead_to(settings, "http://127.0.0.1:9")
-    monkeypatch.setattr("profiles.orcid.fetch.time.sleep", lambda seconds: None)
-    yield
-    cache.clear()
+    with nobody_answers(settings, monkeypatch):
+        yield
 
 
 @pytest.fixture
@@ -58,23 +55,9 @@ def author() -> Author:
     return make_author("Joan Example")
 
 
-def claim_of(author: Author, orcid: str = JOAN) -> Claim:
-    """A claim by an account with this iD connected (with none, where it is empty)."""
-    user = account()
-    if orcid:
-        give_orcid(user, orcid)
-    return claims.open_claim(author=author, by=user)
-
-
 def outcome(claim: Claim, settings: Settings, *people: Person) -> Verified | tuple[str, dict[str, Any]]:
-    """What the proof finds with these people at ORCID."""
-    begun = attempt(PROOF, claim)
-    with stand_in(settings, *people):
-        give_orcid(claim.user, JOAN)
-        try:
-            return PROOF.verify(begun, {})
-        except NotVerified as failure:
-            return in_words(failure), failure.facts
+    found = tried(PROOF, claim, settings, *people)
+    return found if isinstance(found, Verified) else (in_words(found), found.facts)
 
 
 def joan(*works: Entry, **more: Any) -> Person:

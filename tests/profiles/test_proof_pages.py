@@ -13,10 +13,10 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from profiles import claims
-from profiles.models import Claim, InstitutionDomain, ProofAttempt, User
-from publications.models import Author, Authorship
+from profiles.models import Claim, ProofAttempt, User
+from publications.models import Author
 from tests.profiles.claim_steps import address, read, text
-from tests.profiles.people import make_record, make_user, prove
+from tests.profiles.people import make_listed_record, make_present, prove
 
 pytestmark = pytest.mark.django_db
 
@@ -31,18 +31,12 @@ def code() -> str:
 
 @pytest.fixture
 def author() -> Author:
-    """A record whose works name an institution with a listed domain."""
-    record = make_record()
-    Authorship.objects.filter(author=record).update(affiliations=["Institute of Invention"])
-    InstitutionDomain.objects.create(domain="invention.example", organisation="Institute of Invention", ror="05gq02987")
-    return record
+    return make_listed_record()
 
 
 @pytest.fixture
 def joan(client: Client) -> User:
-    user = make_user("Joan Example")
-    client.force_login(user)
-    return user
+    return make_present(client)
 
 
 @pytest.fixture
