@@ -59,6 +59,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "bzpeer.strangers.StrangerMiddleware",
+    "profiles.fediverse.middleware.ActorMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -135,7 +136,11 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
     "assess-due": {"task": "profiles.tasks.assess_due", "schedule": 60.0},
     "warm-slices": {"task": "graph.tasks.warm_slices", "schedule": 300.0},
     "deliver-news": {"task": "profiles.tasks.deliver_news", "schedule": 60.0},
+    "send-mails": {"task": "profiles.tasks.send_mails", "schedule": 60.0},
     "sweep-claims": {"task": "profiles.tasks.sweep_claims", "schedule": 60.0},
+    "check-fediverse": {"task": "profiles.tasks.check_fediverse", "schedule": 60.0},
+    "deliver-to-fediverse": {"task": "profiles.tasks.deliver_to_fediverse", "schedule": 60.0},
+    "sweep-fediverse": {"task": "profiles.tasks.sweep_fediverse", "schedule": 60.0},
     "nightly": {"task": "profiles.tasks.nightly", "schedule": crontab(hour=3, minute=17)},
 }
 

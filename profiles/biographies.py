@@ -8,6 +8,7 @@ from django.db import transaction
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
+from profiles import subscriptions
 from profiles.models import ResearcherProfile, User
 from publications import tex
 
@@ -28,7 +29,9 @@ def describe(
     by.name = name
     by.save(update_fields=["name"])
     said = {"biography": biography, "links": links, "contact": contact, "time_zone": time_zone}
-    return ResearcherProfile.objects.update_or_create(user=by, defaults=said)[0]
+    stored = ResearcherProfile.objects.update_or_create(user=by, defaults=said)[0]
+    subscriptions.follow_time_zone(by)
+    return stored
 
 
 def to_html(text: str) -> SafeString:

@@ -2,11 +2,12 @@
 
 from django.urls import path
 
-from profiles import views_settings
+from profiles import views_news_settings, views_settings
 
 urlpatterns = [
     path("", views_settings.settings_page, name="settings"),
     path("profile/", views_settings.profile, name="settings_profile"),
+    path("news/", views_news_settings.news, name="settings_news"),
     path("sessions/<int:number>/end/", views_settings.end_session, name="settings_end_session"),
     path("sessions/end-others/", views_settings.end_other_sessions, name="settings_end_other_sessions"),
     path("data/", views_settings.export, name="settings_export"),

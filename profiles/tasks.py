@@ -33,7 +33,7 @@ def read_employments(orcid: str) -> None:
 
 @shared_task
 def sweep_claims() -> None:
-    """Every minute: checks that were lost, mails that are due."""
+    """Every minute: checks that were lost."""
     from profiles import upkeep
 
     upkeep.sweep()
@@ -47,6 +47,48 @@ def deliver_news() -> None:
     news.fan_out_due()
     if news.due_count():
         deliver_news.delay()
+
+
+@shared_task
+def send_mails() -> None:
+    """Put together the digests that are due, and send what waits in the outbox; sends itself again while some waits.
+
+    Beat sends it every minute besides. Several may run at once: each row is taken by one.
+    """
+    from profiles import digests, notices
+
+    digests.compose_due()
+    sent = notices.send_due() + digests.send_due()
+    if sent and notices.due_count() + digests.due_count():
+        send_mails.delay()
+
+
+@shared_task
+def check_fediverse() -> None:
+    """Check what other servers said and do it; sends itself again while some is due. Beat sends it every minute."""
+    from profiles.fediverse import inbox
+
+    inbox.check_due()
+    if inbox.due_count():
+        check_fediverse.delay()
+
+
+@shared_task
+def deliver_to_fediverse() -> None:
+    """Send what is due to other servers; sends itself again while some is due. Beat sends it every minute."""
+    from profiles.fediverse import deliveries
+
+    deliveries.send_due()
+    if deliveries.due_count():
+        deliver_to_fediverse.delay()
+
+
+@shared_task
+def sweep_fediverse() -> None:
+    """Every minute: records that are followed from elsewhere and were hidden, merged or switched off."""
+    from profiles.fediverse import followers
+
+    followers.sweep()
 
 
 @shared_task

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -11,6 +12,7 @@ from profiles import (
     accounts,
     assessments,
     claims,
+    collaboration,
     contests,
     evidence,
     ledger,
@@ -22,6 +24,7 @@ from profiles import (
     vouches,
 )
 from profiles.evidence import Locked
+from profiles.fediverse import deliveries, inbox
 from profiles.models import Claim
 from profiles.proofs.base import GoneForGood, NotVerified, RecheckedProof
 from profiles.proofs.registry import PROOFS, of_entry
@@ -39,9 +42,13 @@ def nightly(now: datetime | None = None) -> None:
     for claim in Claim.objects.filter(status=Claim.Status.APPROVED).select_related("author", "user").iterator():
         _look_after(claim, now)
     vouches.review_all()
+    collaboration.expire(now)
+    collaboration.forget()
     owned = Claim.objects.filter(status=Claim.Status.APPROVED).values_list("author_id", flat=True)
     assessments.mark_due(owned, "day")  # months pass, windows and proofs end
     limits.forget_old()
+    inbox.forget_old()
+    deliveries.forget_old()
     own_sessions.forget_ended()
     accounts.forget_unopened()
 
@@ -82,7 +89,7 @@ def _expire(claim: Claim, proof: ledger.Proof) -> None:
 
 def _remind(claim: Claim, proof: ledger.Proof) -> None:
     key = f"proof:{claim.author_id}:{proof.entry.sequence}:{proof.expires:%Y-%m-%d}"
-    words = {"until": ownership.day(proof.expires), "proof": name_of(proof)}
+    words: dict[str, Any] = {"until": ownership.day(proof.expires), "proof": name_of(proof)}
     notices.tell(claim.user, "evidence-expires", key=key, **ownership.about(claim), **words)
 
 
@@ -130,7 +137,6 @@ def name_of(proof: ledger.Proof) -> str:
 
 
 def sweep() -> None:
-    """Every minute: checks whose task was lost, and mails that are due."""
+    """Every minute: checks whose task was lost."""
     for attempt_id in verification.checks_due():
         verification.check(attempt_id)
-    notices.send_due()

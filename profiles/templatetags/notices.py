@@ -1,17 +1,20 @@
-"""What templates need of notices: how many are unread."""
+"""What templates need of notices: how much is unread."""
 
 from __future__ import annotations
 
-from django import template
-from django.contrib.auth.models import AnonymousUser
+from typing import Any
 
-from profiles import notices
-from profiles.models import User
+from django import template
+
+from profiles import unread
 
 register = template.Library()
 
+register.filter("up_to_99", unread.shown)
 
-@register.simple_tag
-def unread_notices(user: User | AnonymousUser) -> int:
-    """For the header of whoever is logged in: one query of an index."""
-    return notices.unread_count(user) if user.is_authenticated else 0
+
+@register.simple_tag(takes_context=True)
+def unread_counts(context: Any) -> unread.Unread:
+    """For the header, of whoever is logged in: one query for the page."""
+    request = context.get("request")
+    return unread.Unread() if request is None else unread.of_request(request)

@@ -8,11 +8,11 @@ from typing import Final
 
 from bzpeer.kit.text import one_line
 from publications.tex.reader import read
-from publications.tex.writers import HtmlWriter, PlainWriter
+from publications.tex.writers import HtmlWriter, PlainWriter, ReadableWriter
 
 LONGEST: Final = 20_000  # characters; the longest abstract of arXiv has 2,800. Longer text is shown as its source.
 
-__all__ = ["LONGEST", "to_html", "to_plain"]
+__all__ = ["LONGEST", "to_html", "to_plain", "to_readable"]
 
 
 def to_html(text: str, *, inline: bool = False) -> str:
@@ -35,6 +35,16 @@ def to_plain(text: str) -> str:
     if len(line) > LONGEST:
         return line
     writer = PlainWriter()
+    read(line, writer)
+    return writer.result()
+
+
+def to_readable(text: str) -> str:
+    """The same text for people who read it as text, in a mail: x², (a + b)/c, H₂O, never less than `to_plain` says."""
+    line = with_masked_addresses(one_line(text))
+    if len(line) > LONGEST:
+        return line
+    writer = ReadableWriter()
     read(line, writer)
     return writer.result()
 

@@ -7,7 +7,7 @@ from typing import Final, Protocol
 
 import nh3
 
-from publications.tex import formulas, macros
+from publications.tex import formulas, macros, readable
 
 _MOST_FORMULAS: Final = 300  # in one text; the rest stands as source
 
@@ -88,6 +88,31 @@ class PlainWriter:
 
     def result(self) -> str:
         return " ".join("".join(self._parts).split())
+
+
+class ReadableWriter(PlainWriter):
+    """Collects text for people: x², CO₂, (a + b)/c."""
+
+    def open(self, tag: str) -> None:
+        """What is raised or lowered is collected until it closes."""
+        if tag in _PLAIN:
+            self._parts.append(_SHIFTED)
+
+    def close(self, tag: str) -> None:
+        if tag in _PLAIN and _SHIFTED in self._parts:
+            start = len(self._parts) - 1 - self._parts[::-1].index(_SHIFTED)
+            inner = "".join(self._parts[start + 1 :])
+            self._parts[start:] = [readable.shift(inner, raised=tag == "raised")]
+
+    def formula(self, tex: str, source: str, *, display: bool) -> None:
+        self._formulas += 1
+        self._parts.append(readable.to_readable(tex) if self._formulas <= _MOST_FORMULAS else source)
+
+    def result(self) -> str:
+        return super().result().replace(_SHIFTED, "")
+
+
+_SHIFTED: Final = "\0"  # no text has it
 
 
 # ---------------------------------------------------------------- the allow-list
