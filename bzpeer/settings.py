@@ -258,6 +258,9 @@ if SECURE:
     SECURE_HSTS_INCLUDE_SUBDOMAINS = True
     SECURE_HSTS_PRELOAD = True
 
+# The Fediverse: other servers fetch and are fetched over https only
+FEDIVERSE = env.flag("FEDIVERSE", default=SECURE)
+
 # The API: (calls, seconds) or None, by bzpeer.rates
 API_RATE_ANONYMOUS = env.rate("API_RATE_ANONYMOUS", "60/min")
 API_RATE_TOKEN = env.rate("API_RATE_TOKEN", "600/min")

@@ -14,6 +14,7 @@ urlpatterns = [
     path("api/v1/", include("bzpeer.api_urls")),
     path("problems/", help.problem_list, name="problems"),
     path("problems/<str:name>/", help.problem_detail, name="problem"),
+    path("", include("profiles.fediverse.urls")),
     path("", include("profiles.urls")),
     path("", include("graph.urls")),
     path("", include("publications.urls")),

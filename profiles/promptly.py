@@ -23,6 +23,20 @@ def deliver_news_soon() -> None:
     _send_soon(deliver_news)
 
 
+def deliver_to_fediverse_soon() -> None:
+    """Send what is for other servers, once the transaction is committed."""
+    from profiles.tasks import deliver_to_fediverse
+
+    _send_soon(deliver_to_fediverse)
+
+
+def check_fediverse_soon() -> None:
+    """Check what other servers said, once the transaction is committed."""
+    from profiles.tasks import check_fediverse
+
+    _send_soon(check_fediverse)
+
+
 def _send_soon(task: Any) -> None:
     def send() -> None:
         with suppress(OperationalError):

@@ -1,4 +1,7 @@
-"""Fetching a page that somebody named, so that nothing but public https servers can ever be reached by it."""
+"""Fetching a page that somebody named, so that nothing but public https servers can ever be reached by it.
+
+What is sent to an address that somebody named goes the same way (`post`).
+"""
 
 from __future__ import annotations
 
@@ -10,7 +13,7 @@ import ssl
 import threading
 import time
 import zlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address
@@ -25,6 +28,7 @@ LONGEST_URL: Final = 2_000
 MOST_ADDRESSES: Final = 4  # of a host that are tried
 CONNECT_SECONDS: Final = 3.0
 PORT: Final = 443
+PAGES: Final = "text/html,application/xhtml+xml"
 _CHUNK: Final = 1 << 16
 
 
@@ -67,19 +71,33 @@ class Network:
     trust: Callable[[], ssl.SSLContext]
 
 
-def fetch(url: str, *, max_bytes: int = 1_000_000, seconds: float = 8.0) -> Fetched:
+Headers = Callable[["Target"], Mapping[str, str]]  # what else to send there, such as a signature of the request
+
+
+def fetch(
+    url: str, *, max_bytes: int = 1_000_000, seconds: float = 8.0, accept: str = PAGES, headers: Headers | None = None
+) -> Fetched:
     """GET a page; raises FetchRefused. Every redirect is checked as the first address was."""
     deadline = _Deadline(seconds)
     for _turn in range(MOST_REDIRECTS + 1):
         target = parse(url)
+        more = {"Accept": accept, "Accept-Encoding": "gzip, deflate", **(headers(target) if headers else {})}
         with _opened(target, deadline) as connection:
-            answer = _ask(connection, target, deadline)
+            answer = _ask(connection, "GET", target, more, deadline)
             location = answer.getheader("Location", "")
             if answer.status not in {301, 302, 303, 307, 308} or not location:
                 body = _body(answer, max_bytes)
                 return Fetched(target.url, answer.status, answer.getheader("Content-Type", "").lower(), body)
         url = urljoin(target.url, location)
     raise FetchRefused("too-many-redirects", f"more than {MOST_REDIRECTS}")
+
+
+def post(url: str, body: bytes, *, headers: Headers, seconds: float = 10.0) -> int:
+    """POST there and return the status; raises FetchRefused. Nothing follows a redirect, no answer is read."""
+    deadline, target = _Deadline(seconds), parse(url)
+    more = {**headers(target), "Content-Length": str(len(body))}
+    with _opened(target, deadline) as connection:
+        return _ask(connection, "POST", target, more, deadline, body).status
 
 
 # ---------------------------------------------------------------- addresses of pages
@@ -281,21 +299,33 @@ def _connect(address: str, host: str, deadline: _Deadline) -> ssl.SSLSocket:
         raise
 
 
-def _ask(connection: ssl.SSLSocket, target: Target, deadline: _Deadline) -> http.client.HTTPResponse:
-    request = (
-        f"GET {target.path} HTTP/1.1\r\nHost: {target.host}\r\nUser-Agent: bzpeer (+{settings.BASE_URL}/)\r\n"
-        "Accept: text/html,application/xhtml+xml\r\nAccept-Encoding: gzip, deflate\r\nConnection: close\r\n\r\n"
-    )
-    answer = http.client.HTTPResponse(_Timed(connection, deadline), method="GET")  # type: ignore[arg-type] # by makefile
+def _ask(
+    connection: ssl.SSLSocket,
+    method: str,
+    target: Target,
+    more: Mapping[str, str],
+    deadline: _Deadline,
+    body: bytes = b"",
+) -> http.client.HTTPResponse:
+    answer = http.client.HTTPResponse(_Timed(connection, deadline), method=method)  # type: ignore[arg-type] # by makefile
     try:
         connection.settimeout(deadline.left())
-        connection.sendall(request.encode("ascii"))
+        connection.sendall(_head(method, target, more) + body)
         answer.begin()
     except http.client.HTTPException as error:
         raise FetchRefused("unreadable", repr(error)) from error
     except OSError as error:
         raise FetchRefused("unreachable", str(error)) from error
     return answer
+
+
+def _head(method: str, target: Target, more: Mapping[str, str]) -> bytes:
+    agent = f"bzpeer (+{settings.BASE_URL}/)"
+    headers = {"Host": target.host, "User-Agent": agent, **more, "Connection": "close"}
+    if any(re.search(r"[\r\n\0]", f"{name}{value}") for name, value in headers.items()):
+        raise ValueError("A header is one line.")
+    lines = [f"{method} {target.path} HTTP/1.1", *(f"{name}: {value}" for name, value in headers.items())]
+    return "\r\n".join([*lines, "", ""]).encode("ascii")
 
 
 def _body(answer: http.client.HTTPResponse, most: int) -> bytes:
