@@ -9,7 +9,8 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
 PAGES: Final = ("/graph/embed/", "/oembed")
-PICTURES: Final = "/graph.png"
+FILES: Final = ("/graph.png", "/feed.atom", "/feed.json")
+PRIVATE_FEEDS: Final = "/feed/private/"  # whose address says whose they are
 
 
 class StrangerMiddleware:
@@ -19,6 +20,12 @@ class StrangerMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        if request.path_info in PAGES or request.path_info.endswith(PICTURES):
+        if is_for_strangers(request.path_info):
             request.COOKIES.pop(settings.SESSION_COOKIE_NAME, None)
         return self.get_response(request)
+
+
+def is_for_strangers(path: str) -> bool:
+    return (
+        path in PAGES or path.endswith(FILES) or (path.startswith(PRIVATE_FEEDS) and path.endswith((".atom", ".json")))
+    )

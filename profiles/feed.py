@@ -2,18 +2,66 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any, Final
 
-from django.db.models import BooleanField, Exists, F, Func, OuterRef, Q, QuerySet
+from django.db.models import BooleanField, Exists, F, Func, OuterRef, Q, QuerySet, Value
 from django.utils import timezone
 
-from profiles.models import Claim, FeedItem, Follow, User
+from profiles.follow_models import FOLLOWABLE
+from profiles.follows import VISIBLE
+from profiles.models import Claim, FeedItem, Follow, NewsEvent, User
+from publications.models import Work
 
 COUNTED = 100  # unread items are counted up to here: "99+"
+KEPT = timedelta(days=400)  # what is not saved goes then
+BATCH = 5_000  # rows that one step of forgetting looks at
+MOST_BATCHES = 400  # of one night
+
+TARGETS: Final[dict[str, str]] = {model.prefix: name for name, model in FOLLOWABLE.items()}  # type: ignore[attr-defined]
+Kind = FeedItem.Kind
+VIEWS: Final[dict[str, tuple[str, ...]]] = {
+    "new": (Kind.NEW,),
+    "late": (Kind.LATE,),
+    "records": (Kind.CLAIM, Kind.MERGE),
+    "saved": tuple(Kind.values),
+    "all": tuple(Kind.values),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which part of a feed: a view, and what narrows it."""
+
+    view: str = "new"
+    unread: bool = False
+    target: str = ""  # author, topic, institution or source: followed ones of this kind are concerned
+    of: str = ""  # the short id of one that is concerned
+    type: str = ""  # of the work
+
+    @property
+    def narrows(self) -> bool:
+        return self != Wanted(self.view)
+
+
+# Reading
 
 
 def items(user: User) -> QuerySet[FeedItem]:
     """What may be shown, latest first: still followed or saved, about works and records that are there."""
+    about_work = Q(event__work__isnull=False, event__work__merged_into__isnull=True)
+    about_record = Q(event__author__hidden=False, event__author__merged_into__isnull=True)
+    about_claim = Q(event__claim__isnull=True) | Q(event__claim__status=Claim.Status.APPROVED)
+    rows = FeedItem.objects.filter(user=user).select_related("event__work", "event__author", "event__claim")
+    rows = rows.filter(about_work | (about_record & about_claim))
+    return rows.filter(Q(saved_at__isnull=False) | Exists(reasons())).order_by("-pk")
+
+
+def reasons() -> QuerySet[Follow]:
+    """Why an item of an outer query is in its account's feed: follows that bring news, of what everybody may see."""
     concerned = Func(
         F("target"),
         OuterRef("event__audience"),
@@ -21,19 +69,69 @@ def items(user: User) -> QuerySet[FeedItem]:
         arg_joiner=" = ANY(",
         output_field=BooleanField(),
     )  # so that an index on the target serves
-    followed = Follow.objects.filter(concerned, user=OuterRef("user"), muted=False)
-    about_work = Q(event__work__isnull=False, event__work__merged_into__isnull=True)
-    about_record = Q(event__author__hidden=False, event__author__merged_into__isnull=True)
-    about_claim = Q(event__claim__isnull=True) | Q(event__claim__status=Claim.Status.APPROVED)
-    rows = FeedItem.objects.filter(user=user).select_related("event__work", "event__author", "event__claim")
-    rows = rows.filter(about_work | (about_record & about_claim))
-    return rows.filter(Q(saved_at__isnull=False) | Exists(followed)).order_by("-pk")
+    return Follow.objects.filter(concerned, VISIBLE, user=OuterRef("user"), muted=False)
+
+
+def visible_follows(user: User) -> QuerySet[Follow]:
+    return Follow.objects.filter(VISIBLE, user=user)
+
+
+def chosen(user: User, wanted: Wanted) -> QuerySet[FeedItem]:
+    """The wanted part, latest first; what was saved last comes first among the saved."""
+    rows = items(user)
+    if len(VIEWS[wanted.view]) < len(Kind.values):
+        rows = rows.filter(kind__in=VIEWS[wanted.view])
+    if wanted.view == "saved":
+        rows = rows.filter(saved_at__isnull=False).order_by("-saved_at", "-pk")
+    if wanted.unread:
+        rows = rows.filter(read_at=None)
+    if wanted.target:
+        rows = rows.filter(Exists(reasons().filter(**{f"{wanted.target}__isnull": False})))
+    if wanted.of:
+        rows = rows.filter(event__audience__contains=[wanted.of])
+    if wanted.type:
+        rows = rows.filter(event__work__type=wanted.type)
+    return rows
+
+
+def wanted_from(given: dict[str, Any]) -> Wanted:
+    """What an address asks for; what it says wrongly counts as not said."""
+    said = {name: str(given.get(name) or "") for name in ("view", "unread", "target", "of", "type")}
+    return Wanted(
+        view=said["view"] if said["view"] in VIEWS else "new",
+        unread=said["unread"] == "1",
+        target=said["target"] if said["target"] in TARGETS.values() else "",
+        of=said["of"] if is_short_id(said["of"]) else "",
+        type=said["type"] if said["type"] in Work.Type.values else "",
+    )
+
+
+def is_short_id(text: str) -> bool:
+    number = text[1:]
+    return text[:1] in TARGETS and number.isascii() and number.isdigit() and len(number) < 19
+
+
+def unread(user: User) -> QuerySet[FeedItem]:
+    """What was indexed late asks for nobody's attention."""
+    return items(user).filter(read_at=None).exclude(kind=Kind.LATE).order_by()
 
 
 def unread_count(user: User) -> int:
     """Up to `COUNTED`."""
-    unread = items(user).filter(read_at=None).exclude(kind=FeedItem.Kind.LATE).order_by()
-    return unread[:COUNTED].count()
+    return unread(user)[:COUNTED].count()
+
+
+def counts(user: User) -> dict[str, int]:
+    """By view: unread ones of each kind, and what is saved; each up to `COUNTED`, all in one query."""
+    views = [Wanted("new", unread=True), Wanted("late", unread=True), Wanted("records", unread=True), Wanted("saved")]
+    parts = [
+        chosen(user, wanted).order_by().annotate(view=Value(wanted.view)).values_list("view")[:COUNTED]
+        for wanted in views
+    ]
+    return Counter(view for (view,) in parts[0].union(*parts[1:], all=True))
+
+
+# Reading marks, and what is kept for later
 
 
 def mark_read(user: User, pks: Iterable[int] | None = None, *, up_to: int | None = None) -> int:
@@ -46,10 +144,44 @@ def mark_read(user: User, pks: Iterable[int] | None = None, *, up_to: int | None
     return rows.update(read_at=timezone.now())
 
 
+def mark_view_read(user: User, wanted: Wanted, *, up_to: int) -> int:
+    """All that a view holds, up to the item that was on top when the page was made."""
+    rows = chosen(user, replace(wanted, unread=True)).filter(pk__lte=up_to).order_by()
+    return FeedItem.objects.filter(pk__in=rows.values("pk")).update(read_at=timezone.now())
+
+
 def mark_unread(user: User, pk: int) -> int:
     return FeedItem.objects.filter(user=user, pk=pk).update(read_at=None)
 
 
 def save(user: User, pk: int, *, saved: bool = True) -> int:
-    """Keep an item for later, or let it go."""
-    return FeedItem.objects.filter(user=user, pk=pk).update(saved_at=timezone.now() if saved else None)
+    """Keep an item for later, or let it go; 0 when there is no such item."""
+    rows = FeedItem.objects.filter(user=user, pk=pk)
+    if not saved:
+        return rows.update(saved_at=None)
+    rows.filter(saved_at=None).update(saved_at=timezone.now())
+    return rows.count()
+
+
+# Forgetting
+
+
+def forget_old(now: datetime | None = None) -> int:
+    """What is older than `KEPT` and not saved, and events that nobody has any more; a bounded part of it each night."""
+    before = (now or timezone.now()) - KEPT
+    return _forget(FeedItem.objects.filter(saved_at=None), "created_at", before) + _forget(
+        NewsEvent.objects.filter(due_at=None, items=None), "happened_at", before
+    )
+
+
+def _forget(rows: QuerySet[Any], column: str, before: datetime) -> int:
+    """In steps along the ids, which rise with time."""
+    forgotten, after = 0, 0
+    for _step in range(MOST_BATCHES):
+        looked_at = rows.model.objects.filter(pk__gt=after).order_by("pk").values_list("pk", column)[:BATCH]
+        old = [pk for pk, moment in looked_at if moment < before]
+        if not old:
+            break
+        forgotten += rows.filter(pk__in=old).delete()[0]
+        after = old[-1]
+    return forgotten

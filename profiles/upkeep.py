@@ -15,6 +15,7 @@ from profiles import (
     collaboration,
     contests,
     evidence,
+    feed,
     ledger,
     limits,
     notices,
@@ -51,6 +52,7 @@ def nightly(now: datetime | None = None) -> None:
     deliveries.forget_old()
     own_sessions.forget_ended()
     accounts.forget_unopened()
+    feed.forget_old(now)
 
 
 def merged_away() -> list[int]:

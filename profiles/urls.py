@@ -1,6 +1,6 @@
 """Addresses of profiles: pages. A slug may be any word, so the author's own address stands last."""
 
-from django.urls import path
+from django.urls import include, path
 
 from profiles import (
     front,
@@ -21,7 +21,7 @@ urlpatterns = [
     path("robots.txt", front.robots, name="robots"),
     path("about/", front.about, name="about"),
     path("privacy/", front.privacy, name="privacy"),
-    path("feed/", views.feed, name="feed"),
+    path("", include("profiles.feed_urls")),
     path("authors/A<int:number>/", views.author_detail, name="author"),
     path("authors/A<int:number>/graph.png", views_card.author_card, name="author_card"),
     path("authors/A<int:number>/follow/", views.author_follow, name="author_follow"),

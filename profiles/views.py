@@ -16,11 +16,10 @@ from django.views.decorators.http import require_POST, require_safe
 from graph import edges, slices
 from graph.questions import PAGE_LIMIT
 from profiles import assessments, author_page, biographies, claim_facts, follows, metadata, trust_page
-from profiles import feed as feed_items
 from profiles.models import User
 from publications import names
 from publications.addresses import redirect_to_canonical, survivor
-from publications.listing import SORTS, WorkFilters, paged, works_page
+from publications.listing import SORTS, WorkFilters, works_page
 from publications.models import Author, Work
 
 MOST_COLLABORATORS = 200
@@ -77,21 +76,6 @@ def author_unfollow(request: HttpRequest, number: int) -> HttpResponse:
     follows.unfollow(author, by=reader(request))
     messages.success(request, _("You no longer follow %(name)s.") % {"name": author.display_name})
     return _back(request, author)
-
-
-@require_safe
-@login_required
-def feed(request: HttpRequest) -> HttpResponse:
-    """Whom I follow, and what they published since."""
-    user = reader(request)
-    filters = WorkFilters.from_query(request.GET)
-    context = {
-        "follows": paged(follows.followed_by(user), 1, per_page=100),
-        "filters": filters,
-        "works": works_page(Work.objects.filter(news_event__items__in=feed_items.items(user)), filters),
-        "nothing_new": _("Nothing new so far. What the people you follow publish from now on appears here."),
-    }
-    return render(request, "profiles/feed.html", context)
 
 
 def reader(request: HttpRequest) -> User:

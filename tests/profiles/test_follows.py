@@ -127,19 +127,6 @@ def test_unfollowing_from_the_list_returns_to_the_list(client: Client, reader: U
     assert (response["Location"], follows.count(author)) == ("/feed/", 0)
 
 
-def test_the_feed_of_somebody_who_follows_nobody_says_so(client: Client, reader: User) -> None:
-    client.force_login(reader)
-
-    html = client.get("/feed/").content.decode()
-
-    assert "Nobody yet. Every author page has a button for it." in html
-    assert "Nothing new so far." in html
-
-
-def test_the_feed_is_for_those_who_are_logged_in(client: Client) -> None:
-    assert client.get("/feed/")["Location"] == "/accounts/login/?next=/feed/"
-
-
 def test_follows_of_an_author_merged_away_go_on_with_the_survivor(reader: User, author: Author) -> None:
     other = User.objects.create_user("other@example.org", "a long password")
     merged = make_author("J. Example")
