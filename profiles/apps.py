@@ -33,10 +33,13 @@ def mark_due(sender: object, *, author_ids: Iterable[int], cause: str, **_: Any)
 
 def carry_people(sender: object, *, author_ids: Iterable[int], **_: Any) -> None:
     """Within the transaction that changed the corpus."""
-    from profiles import claims, follows
+    from profiles import claims, collaboration, follows
+    from profiles.fediverse import followers
 
     claims.carry_over(author_ids)
     follows.carry_over(author_ids)
+    followers.carry_over(author_ids)
+    collaboration.carry_over(author_ids)
 
 
 def note_news(sender: object, *, author_ids: Iterable[int], work_ids: Iterable[int], **_: Any) -> None:

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from bzpeer.kit.text import without_controls
 from profiles import conversations, inviting, limits, markdown, notices, parties, verification
-from profiles.models import Claim, Conversation, Invitation, Report, User
+from profiles.models import Claim, Conversation, Invitation, Participant, Report, User
 from profiles.parties import locked
 from publications.addresses import survivor
 from publications.models import Author, Topic, Work
@@ -235,11 +235,8 @@ def _expire_one(pk: int, now: datetime) -> bool:
 
 def end_between(by: User, other: User) -> None:
     """Before a block, with both accounts locked: what waits between the two ends as if it had been answered."""
-    for row in (
-        inviting.between(by, other)
-        .filter(status=Status.PENDING)
-        .select_related("receiver", "receiver_author", "sender")
-    ):
+    waits = inviting.between(by.pk, other.pk).filter(status=Status.PENDING)
+    for row in waits.select_related("sender", "receiver", "receiver_author"):
         mine = row.sender_id == by.pk
         _end(row, Status.WITHDRAWN if mine else Status.DECLINED)
         if not mine:
@@ -312,7 +309,20 @@ def with_facts(rows: QuerySet[Invitation]) -> QuerySet[Invitation]:
     rows = rows.select_related("sender_author", "receiver_author", "conversation")
     rows = rows.annotate(sender_owns=parties.owns("sender", "sender_author"))
     rows = rows.annotate(receiver_owns=parties.owns("receiver", "receiver_author"))
+    rows = rows.annotate(sender_reads=_reads("sender"), receiver_reads=_reads("receiver"))
     return rows.prefetch_related("works", "topics").order_by("-pk")
+
+
+def _reads(user: str) -> Exists:
+    """Whether the account in this field is still in the conversation."""
+    sides = Participant.objects.filter(conversation__invitation=OuterRef("pk"), user=OuterRef(user), left_at=None)
+    return Exists(sides.order_by())
+
+
+def conversation_of(row: Any, user: User) -> int | None:
+    """The number of the conversation that an invitation became, as long as this account has not left it."""
+    reads = row.sender_reads if row.sender_id == user.pk else row.receiver_reads
+    return int(row.conversation.pk) if reads else None
 
 
 def sides(row: Any) -> tuple[parties.Party, parties.Party]:

@@ -9,7 +9,7 @@ from typing import Any
 from django.contrib.postgres.expressions import ArraySubquery
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import Exists, Func, IntegerField, OuterRef, Prefetch, Q, QuerySet, Subquery
+from django.db.models import BigIntegerField, Exists, F, Func, IntegerField, OuterRef, Prefetch, Q, QuerySet, Subquery
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -23,6 +23,7 @@ COUNTED = 100  # unread messages, and conversations with some, are counted up to
 PAGE = 50
 PREVIEW = 160  # characters of the last message in a list
 LONGEST_KEY = 100
+MICROSECONDS = "(extract(epoch FROM %(expressions)s) * 1000000)::bigint"  # a time as a number, for cursors
 
 End = Conversation.End
 
@@ -184,11 +185,12 @@ def _with_others(rows: QuerySet[Participant]) -> QuerySet[Participant]:
 
 
 def listed(user: User, *, archived: bool = False) -> QuerySet[Participant]:
-    """One's own sides, the last to move first; each with `unread` (up to 100) and `last_id` of its last message."""
+    """One's own sides, the last to move first; each with `unread` (up to 100), `last_id`, and `moved`."""
     messages = Message.objects.filter(conversation=OuterRef("conversation")).order_by("-pk").values("pk")
     unread = messages.filter(pk__gt=OuterRef("read_up_to")).exclude(sender=OuterRef("pk"))[:COUNTED]
     rows = Participant.objects.filter(user=user, left_at=None, archived_at__isnull=not archived)
     rows = rows.annotate(
+        moved=Func(F("conversation__latest_at"), template=MICROSECONDS, output_field=BigIntegerField()),
         unread=Func(ArraySubquery(unread), function="cardinality", output_field=IntegerField()),
         last_id=Subquery(messages[:1]),
     )
@@ -215,10 +217,17 @@ class Line:
         return self.side.conversation.ended_at is not None
 
 
+def with_last(sides: Sequence[Any]) -> Sequence[Any]:
+    """A page of `listed`, each with its `last` message, or None, in one further query."""
+    found = Message.objects.in_bulk([side.last_id for side in sides if side.last_id])
+    for side in sides:
+        side.last = found.get(side.last_id)
+    return sides
+
+
 def lines(sides: Sequence[Any]) -> list[Line]:
-    """A page of `listed`, in one further query."""
-    last = Message.objects.in_bulk([side.last_id for side in sides if side.last_id])
-    return [_line(side, last.get(side.last_id)) for side in sides]
+    """A page of `listed` as it is shown, in one further query."""
+    return [_line(side, side.last) for side in with_last(sides)]
 
 
 def _line(side: Any, last: Message | None) -> Line:
@@ -248,6 +257,10 @@ def messages(
         return list(rows.filter(pk__gt=after).order_by("pk")[:most])
     rows = rows.filter(pk__lt=before) if before is not None else rows
     return list(rows.order_by("-pk")[:most])[::-1]
+
+
+def last_message(side: Participant) -> Message | None:
+    return Message.objects.filter(conversation=side.conversation_id).order_by("-pk").first()
 
 
 def unread_count(user: User) -> int:

@@ -39,12 +39,12 @@ def refuse(own: Claim, theirs: Claim) -> None:
     if until:
         message = _("A moderator suspended your invitations until %(until)s.") % {"until": day(until)}
         raise ValidationError(message, code="permission-denied")
-    _refuse_unwilling(own, theirs)
+    refuse_unwilling(own, theirs)
     _refuse_again(sender, receiver, theirs.author)
     quotas.refuse_beyond(sender)
 
 
-def _refuse_unwilling(own: Claim, theirs: Claim) -> None:
+def refuse_unwilling(own: Claim, theirs: Claim) -> None:
     """Both are always asked, so that neither answer nor time tells a block from a preference."""
     assert theirs.user is not None
     blocked = Block.objects.filter(blocker=theirs.user, blocked=own.user_id).exists()
