@@ -11,21 +11,26 @@ from allauth.usersessions.models import UserSession
 from django.apps import apps
 from django.contrib.sessions.models import Session
 from django.db import transaction
-from django.db.models import Model, QuerySet
+from django.db.models import Model, Q, QuerySet
 
-from profiles import assessments, claims, follows, ownership, vouches
+from profiles import assessments, claims, collaboration, conversations, follows, ownership, parties, vouches
 from profiles.evidence import Locked
 from profiles.follow_models import FOLLOWABLE
 from profiles.models import (
+    Block,
     Claim,
     Decision,
     Dispute,
     DisputeStatement,
     Evidence,
     Follow,
+    Invitation,
     MergeRequest,
+    Message,
     Notification,
+    Participant,
     ProofAttempt,
+    Report,
     ResearcherProfile,
     User,
     Vouch,
@@ -106,6 +111,63 @@ def _decisions(user: User) -> list[dict[str, Any]]:
     return _rows(Decision.objects.filter(moderator=user), "claim_id", "verdict", "template", "text", "made_at")
 
 
+def _invitations(user: User) -> list[dict[str, Any]]:
+    names = (
+        "purpose",
+        "message",
+        "status",
+        "decline_reason",
+        "decline_text",
+        "created_at",
+        "expires_at",
+        "answered_at",
+    )
+    rows = collaboration.with_facts(Invitation.objects.filter(Q(sender=user) | Q(receiver=user))).order_by("pk")
+    found = []
+    for row in rows:
+        is_sent = row.sender_id == user.pk
+        other = collaboration.sides(row)[1 if is_sent else 0]
+        about = [record.short_id for record in (*row.works.all(), *row.topics.all())]
+        direction = "sent" if is_sent else "received"
+        found.append({"with": other.name, "direction": direction, "about": about, **_fields(row, *names)})
+    return found
+
+
+def _conversations(user: User) -> list[dict[str, Any]]:
+    """With what the other side wrote, too, as long as one has not left: it was sent to this account."""
+    rows = Participant.objects.filter(user=user).select_related("conversation").order_by("pk")
+    return [
+        {
+            **_fields(row.conversation, "invitation_id", "started_at", "ended_at"),
+            **_fields(row, "archived_at", "left_at"),
+            "messages": _messages(row),
+        }
+        for row in rows
+    ]
+
+
+def _messages(side: Participant) -> list[dict[str, Any]]:
+    rows = Message.objects.filter(conversation=side.conversation_id).select_related("sender__author").order_by("pk")
+    rows = rows.filter(sender=side) if side.left_at else rows
+    return [
+        {
+            "from": parties.party(row.sender.user_id, row.sender.author, owns=True).name,
+            **_fields(row, "text", "sent_at", "removed_at"),
+        }
+        for row in rows
+    ]
+
+
+def _blocks(user: User) -> list[dict[str, Any]]:
+    rows = Block.objects.filter(blocker=user).select_related("author").order_by("pk")
+    return [{**_record(row.author), "made_at": row.made_at} for row in rows]
+
+
+def _reports(user: User) -> list[dict[str, Any]]:
+    names = ("kind", "reason", "text", "made_at", "verdict", "decision", "decided_at")
+    return _rows(Report.objects.filter(reporter=user), *names)
+
+
 SECTIONS: dict[str, Callable[[User], list[dict[str, Any]]]] = {
     "follows": _follows,
     "claims": _claims,
@@ -116,6 +178,10 @@ SECTIONS: dict[str, Callable[[User], list[dict[str, Any]]]] = {
     "vouches": _vouches,
     "merge_requests": _merge_requests,
     "decisions": _decisions,
+    "invitations": _invitations,
+    "conversations": _conversations,
+    "blocks": _blocks,
+    "reports": _reports,
     "notices": _notices,
     "second_factors": _second_factors,
     "sessions": _sessions,
@@ -149,11 +215,15 @@ def _record(author: Any) -> dict[str, Any]:
 def delete(*, by: User) -> None:
     """End an account for good: claims are given up, rows of it go, the ledger keeps its entries with it erased.
 
-    What others rely on stays without a name: decisions, statements in disputes, and the ledger's keyed hashes.
+    What others rely on stays without a name: decisions, statements in disputes, messages that were sent to them, and
+    the ledger's keyed hashes.
     """
     with Locked(*_records(by)):  # all at once, in the order of their numbers
         vouches.leave(by)
         _leave_records(by)
+    with parties.locked(by.pk):
+        collaboration.leave(by)
+        conversations.leave_all(by)
     followed = list(Follow.objects.filter(user=by, author__isnull=False).values_list("author_id", flat=True))
     _erase(Claim.objects.filter(user=by).values_list("pk", flat=True))
     Evidence.objects.filter(account=by).update(account=None, subject="")

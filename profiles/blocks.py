@@ -20,6 +20,8 @@ def block(*, user: User, author: Author, by: User) -> Block:
     if user == by:
         raise ValidationError(_("That is you."), code="conflict")
     with locked(by.pk, user.pk):
+        if User.objects.filter(pk__in=(by.pk, user.pk)).count() < 2:
+            raise _gone()
         row, made = Block.objects.get_or_create(blocker=by, blocked=user, defaults={"author": author})
         if made:
             collaboration.end_between(by, user)
@@ -46,8 +48,12 @@ def block_other(*, side: Participant, by: User) -> Block:
 
 def _block(user: User | None, author: Author, by: User) -> Block:
     if user is None:
-        raise ValidationError(_("This account was deleted; nothing more can come from it."), code="gone")
+        raise _gone()
     return block(user=user, author=author, by=by)
+
+
+def _gone() -> ValidationError:
+    return ValidationError(_("This account was deleted; nothing more can come from it."), code="gone")
 
 
 def unblock(*, pk: int, by: User) -> bool:

@@ -176,9 +176,10 @@ class _AtHand:
     def __enter__(self) -> Invitation:
         self.lock.__enter__()
         try:
-            row = Invitation.objects.select_related("sender", "receiver", "sender_author", "receiver_author").get(
-                pk=self.pk
-            )
+            rows = Invitation.objects.select_related("sender", "receiver", "sender_author", "receiver_author")
+            row = rows.filter(pk=self.pk).first()
+            if row is None:  # its sender's account was just deleted
+                raise ValidationError(_("There is no such invitation."), code="not-found")
             if not row.is_open:
                 raise ValidationError(_not_open(row), code="conflict")
         except BaseException as error:
