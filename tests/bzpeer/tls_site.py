@@ -55,10 +55,10 @@ class Site:
 
 
 @contextmanager
-def running(monkeypatch: pytest.MonkeyPatch, *names: str) -> Iterator[Site]:
+def running(monkeypatch: pytest.MonkeyPatch, *names: str, site: Site | None = None) -> Iterator[Site]:
     """The only server of a world in which every name is at a public address, unless `addresses` says otherwise."""
     ours, theirs = _contexts(names)
-    site, listener = Site(), socket.create_server(("127.0.0.1", 0))
+    site, listener = site or Site(), socket.create_server(("127.0.0.1", 0))
     ended = threading.Event()
 
     def connect(address: str, seconds: float) -> socket.socket:
