@@ -13,7 +13,17 @@ from django.contrib.sessions.models import Session
 from django.db import transaction
 from django.db.models import Model, Q, QuerySet
 
-from profiles import assessments, claims, collaboration, conversations, follows, ownership, parties, vouches
+from profiles import (
+    assessments,
+    claims,
+    collaboration,
+    conversations,
+    feed_representations,
+    follows,
+    ownership,
+    parties,
+    vouches,
+)
 from profiles.evidence import Locked
 from profiles.follow_models import FOLLOWABLE
 from profiles.models import (
@@ -170,6 +180,8 @@ def _reports(user: User) -> list[dict[str, Any]]:
 
 SECTIONS: dict[str, Callable[[User], list[dict[str, Any]]]] = {
     "follows": _follows,
+    "feed": feed_representations.held_by,
+    "subscription": feed_representations.subscription_of,
     "claims": _claims,
     "proof_attempts": _proof_attempts,
     "evidence": _evidence,

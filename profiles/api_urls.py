@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from profiles import api, api_claims
+from profiles import api, api_claims, api_feed
 
 urlpatterns = [
     path("authors", api.AuthorList.as_view(), name="authors"),
@@ -15,5 +15,8 @@ urlpatterns = [
     path("claims/<int:number>/evidence", api_claims.ClaimEvidence.as_view(), name="claim-evidence"),
     path("claims/<int:number>/decision", api_claims.ClaimDecision.as_view(), name="claim-decision"),
     path("authors/<path:key>/trust", api.AuthorTrust.as_view(), name="author-trust"),
+    path("me/feed", api_feed.MyFeed.as_view(), name="my-feed"),
+    path("me/feed/read", api_feed.FeedRead.as_view(), name="my-feed-read"),
+    path("me/feed/<int:number>/saved", api_feed.FeedSaved.as_view(), name="my-feed-saved"),
     path("authors/<path:key>", api.AuthorDetail.as_view(), name="author"),
 ]

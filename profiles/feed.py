@@ -150,8 +150,8 @@ def mark_view_read(user: User, wanted: Wanted, *, up_to: int) -> int:
     return FeedItem.objects.filter(pk__in=rows.values("pk")).update(read_at=timezone.now())
 
 
-def mark_unread(user: User, pk: int) -> int:
-    return FeedItem.objects.filter(user=user, pk=pk).update(read_at=None)
+def mark_unread(user: User, pks: Iterable[int]) -> int:
+    return FeedItem.objects.filter(user=user, pk__in=list(pks)).update(read_at=None)
 
 
 def save(user: User, pk: int, *, saved: bool = True) -> int:

@@ -143,7 +143,7 @@ def address(wanted: Wanted, before: int | None = None) -> str:
 
 def _screenful(user: User, wanted: Wanted, before: int | None) -> tuple[list[FeedItem], int | None]:
     """The items, and where the next ones begin; None at the end."""
-    found = feed.chosen(user, wanted).select_related(None).select_related("event__author", "event__merged")
+    found = feed.chosen(user, wanted).select_related(None).select_related("event")
     if before is not None:
         found = found.filter(saved_at__lt=_moment(before)) if wanted.view == "saved" else found.filter(pk__lt=before)
     items = list(found[: PER_PAGE + 1])
@@ -167,28 +167,26 @@ def _moment(microseconds: int) -> datetime:
 def _lines(items: list[FeedItem]) -> list[Line]:
     works = Work.objects.filter(pk__in=[item.event.work_id for item in items if item.event.work_id])
     cards = {card.work.pk: card for card in work_cards(works.with_card_facts())}
-    known = {row.pk: row for row in _with_reasons(FeedItem.objects.filter(pk__in=[item.pk for item in items]))}
-    return [_line(item, cards, known[item.pk]) for item in items if item.pk in known]
+    known = {row.pk: row for row in reasons_of(FeedItem.objects.filter(pk__in=[item.pk for item in items]))}
+    return [_line(known[item.pk], cards) for item in items if item.pk in known]
 
 
-def _line(item: FeedItem, cards: dict[int, WorkCard], known: Any) -> Line:
-    authors = tuple(_reason(row) for row in known.author_rows)
-    others = tuple(_reason(row) for row in known.other_rows)
+def _line(item: Any, cards: dict[int, WorkCard]) -> Line:
     return Line(
         item=item,
         card=cards.get(item.event.work_id or 0),
-        authors=authors,
-        more_authors=known.authors - len(authors),
-        others=others,
-        more_others=known.others - len(others),
+        authors=item.because_authors,
+        more_authors=item.authors - len(item.because_authors),
+        others=item.because_others,
+        more_others=item.others - len(item.because_others),
     )
 
 
 # Reasons
 
 
-def _with_reasons(items: QuerySet[FeedItem]) -> QuerySet[FeedItem]:
-    """Adds why they are there: the first followed authors and others, and how many there are of each."""
+def reasons_of(items: QuerySet[FeedItem]) -> list[Any]:
+    """Items with why they are there: the first followed authors and others, and how many there are of each."""
     authors = feed.reasons().filter(author__isnull=False).order_by("pk")
     others = feed.reasons().filter(author__isnull=True).order_by("topic", "source", "pk")
     names = {
@@ -200,12 +198,18 @@ def _with_reasons(items: QuerySet[FeedItem]) -> QuerySet[FeedItem]:
         "institution": F("institution__name"),
         "source": F("source__name"),
     }
-    return items.annotate(
-        author_rows=rows(authors[:NAMED], **names),
-        other_rows=rows(others[:NAMED], **names),
-        authors=_count(authors),
-        others=_count(others),
+    found: list[Any] = list(
+        items.select_related("event__author", "event__merged").annotate(
+            author_rows=rows(authors[:NAMED], **names),
+            other_rows=rows(others[:NAMED], **names),
+            authors=_count(authors),
+            others=_count(others),
+        )
     )
+    for item in found:
+        item.because_authors = tuple(_reason(row) for row in item.author_rows)
+        item.because_others = tuple(_reason(row) for row in item.other_rows)
+    return found
 
 
 def _count(follows: QuerySet[Follow]) -> Coalesce:

@@ -54,7 +54,7 @@ def feed_read(request: HttpRequest, pk: int) -> HttpResponse:
     if request.POST.get("on") == "1":
         feeds.mark_read(reader(request), [pk])
     else:
-        feeds.mark_unread(reader(request), pk)
+        feeds.mark_unread(reader(request), [pk])
     return _back(request, f"#item-{pk}")
 
 

@@ -52,6 +52,7 @@ def addresses(db: None) -> dict[str, str]:
         "claim": [1],
         "claim-evidence": [1],
         "claim-decision": [1],
+        "my-feed-saved": [1],
     }
     found = {}
     for name in api_names() - {"unknown"}:

@@ -8,9 +8,9 @@ import pytest
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
-from profiles import feed, follows, upkeep
+from profiles import account_data, feed, follows, private_feed, upkeep
 from profiles.feed import Wanted
-from profiles.models import Claim, FeedItem, NewsEvent, User
+from profiles.models import Claim, FeedItem, NewsEvent, Subscription, User
 from publications.models import Author, Source, Work
 from tests.corpus import make_author, make_topic, make_work
 from tests.profiles.feeds import tell, tell_of_claim, tell_of_merge
@@ -115,7 +115,7 @@ def test_marks_of_others_stay(reader: User, ann: Author) -> None:
     stranger = make_user("Else")
 
     assert (feed.mark_read(stranger, [item.pk]), feed.save(stranger, item.pk)) == (0, 0)
-    assert (feed.mark_view_read(stranger, Wanted(), up_to=item.pk), feed.mark_unread(stranger, item.pk)) == (0, 0)
+    assert (feed.mark_view_read(stranger, Wanted(), up_to=item.pk), feed.mark_unread(stranger, [item.pk])) == (0, 0)
     item.refresh_from_db()
     assert (item.read_at, item.saved_at) == (None, None)
 
@@ -197,3 +197,24 @@ def test_one_night_forgets_a_bounded_part_and_waits_for_what_is_still_brought(
 
     assert shown(reader, Wanted("all")) == ["Old 2"]
     assert NewsEvent.objects.count() == 2
+
+
+# Taken away, and erased
+
+
+def test_an_account_takes_its_feed_along_and_leaves_none_of_it(reader: User, ann: Author) -> None:
+    item = tell(reader, work := make_work(authors=[ann]))
+    feed.save(reader, item.pk)
+    tell_of_claim(reader, ann)
+    private_feed.renew(by=reader)
+
+    said = account_data.export(reader)
+
+    item.refresh_from_db()
+    assert [(row["kind"], row["about"], row["saved_at"]) for row in said["feed"]] == [
+        ("new", work.short_id, item.saved_at),
+        ("claim", ann.short_id, None),
+    ]
+    assert [row["feed_version"] for row in said["subscription"]] == [2]
+    account_data.delete(by=reader)
+    assert (FeedItem.objects.count(), Subscription.objects.count()) == (0, 0)
