@@ -6,8 +6,8 @@ from bzpeer.kit.api.views import UnknownAddress
 
 app_name = "api"
 urlpatterns = [
+    path("", include("profiles.api_urls")),  # before publications: an id there may hold slashes, and so take "…/follow"
     path("", include("publications.api_urls")),
-    path("", include("profiles.api_urls")),
     path("", include("graph.api_urls")),
     re_path(r"^.*$", UnknownAddress.as_view(), name="unknown"),
 ]

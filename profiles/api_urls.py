@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from profiles import api, api_claims, api_feed
+from profiles import api, api_claims, api_feed, api_follows
 
 urlpatterns = [
     path("authors", api.AuthorList.as_view(), name="authors"),
@@ -18,5 +18,14 @@ urlpatterns = [
     path("me/feed", api_feed.MyFeed.as_view(), name="my-feed"),
     path("me/feed/read", api_feed.FeedRead.as_view(), name="my-feed-read"),
     path("me/feed/<int:number>/saved", api_feed.FeedSaved.as_view(), name="my-feed-saved"),
+    path("authors/<path:key>/follow", api_follows.FollowTarget.as_view(kind=Kind.AUTHORS), name="author-follow"),
+    path("topics/<path:key>/follow", api_follows.FollowTarget.as_view(kind=Kind.TOPICS), name="topic-follow"),
+    path(
+        "institutions/<path:key>/follow",
+        api_follows.FollowTarget.as_view(kind=Kind.INSTITUTIONS),
+        name="institution-follow",
+    ),
+    path("sources/<path:key>/follow", api_follows.FollowTarget.as_view(kind=Kind.SOURCES), name="source-follow"),
+    path("me/follows", api_follows.MyFollows.as_view(), name="my-follows"),
     path("authors/<path:key>", api.AuthorDetail.as_view(), name="author"),
 ]

@@ -26,7 +26,15 @@ TABS = {
     Kind.INSTITUTIONS: _("Institutions"),
 }
 SHOWN = 8
-ACCOUNT_PAGES = ("/accounts/", "/settings/", "/moderation/", "/disputes/", "/notifications/", "/vouches/")
+ACCOUNT_PAGES = (
+    "/accounts/",
+    "/settings/",
+    "/moderation/",
+    "/disputes/",
+    "/notifications/",
+    "/vouches/",
+    "/following/",
+)
 CLOSED_TO_ROBOTS = ("/api/", "/graph", "/search", *ACCOUNT_PAGES)
 
 

@@ -4,14 +4,9 @@ from __future__ import annotations
 
 from typing import cast
 
-from django.contrib import messages
-from django.contrib.auth.decorators import login_required
-from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect
-from django.shortcuts import get_object_or_404, redirect, render
-from django.utils.http import url_has_allowed_host_and_scheme
-from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST, require_safe
+from django.shortcuts import get_object_or_404, render
+from django.views.decorators.http import require_safe
 
 from graph import edges, slices
 from graph.questions import PAGE_LIMIT
@@ -57,27 +52,6 @@ def author_detail(request: HttpRequest, number: int, slug: str = "") -> HttpResp
     return render(request, "profiles/author_detail.html", context)
 
 
-@require_POST
-@login_required
-def author_follow(request: HttpRequest, number: int) -> HttpResponse:
-    author = get_object_or_404(Author.objects.visible(), pk=number)
-    try:
-        follows.follow(author, by=reader(request))
-        messages.success(request, _("You follow %(name)s.") % {"name": author.display_name})
-    except ValidationError as refusal:
-        messages.error(request, refusal.message)
-    return _back(request, author)
-
-
-@require_POST
-@login_required
-def author_unfollow(request: HttpRequest, number: int) -> HttpResponse:
-    author = get_object_or_404(Author, pk=number)
-    follows.unfollow(author, by=reader(request))
-    messages.success(request, _("You no longer follow %(name)s.") % {"name": author.display_name})
-    return _back(request, author)
-
-
 def reader(request: HttpRequest) -> User:
     """The account of a request that `login_required` let through."""
     return cast("User", request.user)
@@ -89,11 +63,3 @@ def _to_survivor(author: Author) -> HttpResponse:
     if final.hidden:
         raise Http404
     return HttpResponsePermanentRedirect(final.get_absolute_url())
-
-
-def _back(request: HttpRequest, author: Author) -> HttpResponse:
-    """Where the form asked to return to, if that is on this site; else the author's page."""
-    target = request.POST.get("next", "")
-    if url_has_allowed_host_and_scheme(target, {request.get_host()}, request.is_secure()):
-        return redirect(target)
-    return redirect(author.get_absolute_url())

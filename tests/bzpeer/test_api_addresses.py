@@ -52,6 +52,9 @@ def addresses(db: None) -> dict[str, str]:
         "claim": [1],
         "claim-evidence": [1],
         "claim-decision": [1],
+        "topic-follow": [topic.short_id],
+        "institution-follow": [place.short_id],
+        "source-follow": [venue.short_id],
         "my-feed-saved": [1],
     }
     found = {}

@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+from urllib.parse import quote
+
 import pytest
 from django.core.exceptions import ValidationError
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from profiles import follows
-from profiles.models import Follow, User
+from profiles.follows import Target, Terms
+from profiles.models import Follow, FollowCount, User
 from publications.models import Author, Institution, Source
 from publications.signals import corpus_changed
 from tests.corpus import make_author, make_topic
+from tests.profiles.people import make_record, own
 
 pytestmark = pytest.mark.django_db
 
@@ -23,6 +32,16 @@ def reader() -> User:
 @pytest.fixture
 def author() -> Author:
     return make_author("Joan Example")
+
+
+def make_target(kind: str) -> Target:
+    makers = {
+        "author": lambda: make_author("Example"),
+        "topic": lambda: make_topic(name="Example"),
+        "institution": lambda: Institution.objects.create(name="Example", sort_key="example"),
+        "source": lambda: Source.objects.create(name="Example", sort_key="example"),
+    }
+    return makers[kind]()
 
 
 def test_following_twice_is_following_once(reader: User, author: Author) -> None:
@@ -73,38 +92,104 @@ def test_a_page_that_is_gone_cannot_be_followed(reader: User, author: Author) ->
     assert not Follow.objects.exists()
 
 
-def test_the_button_follows_and_the_page_counts(client: Client, reader: User, author: Author) -> None:
+@pytest.mark.parametrize("kind", ["author", "topic", "institution", "source"])
+def test_the_button_follows_and_the_page_counts(client: Client, reader: User, kind: str) -> None:
+    target = make_target(kind)
     client.force_login(reader)
 
-    html = client.post(f"/authors/A{author.pk}/follow/", follow=True).content.decode()
+    html = client.post(f"/follow/{target.short_id}/", follow=True).content.decode()
 
-    assert "You follow Joan Example." in html
-    assert '<dd class="figure">1</dd>' in html
+    assert "You follow Example." in html
+    assert f'action="/unfollow/{target.short_id}/"' in html
+    assert 'aria-pressed="true" aria-keyshortcuts="f"' in html
+    assert "<span data-follow-count>1</span>" in html
 
 
-def test_a_stranger_is_sent_to_log_in_and_nothing_changes(client: Client, author: Author) -> None:
-    response = client.post(f"/authors/A{author.pk}/follow/")
+@pytest.mark.parametrize("kind", ["author", "topic", "institution", "source"])
+def test_a_page_for_strangers_counts_and_leads_to_logging_in_and_back(client: Client, reader: User, kind: str) -> None:
+    target = make_target(kind)
+    follows.follow(target, by=reader)
+    FollowCount.objects.filter(target=target.short_id).update(remote=3)
+    page = quote(target.get_absolute_url(), safe="")
 
-    assert (response.status_code, response["Location"].split("?")[0]) == (302, "/accounts/login/")
+    response = client.get(target.get_absolute_url())
+    html = response.content.decode()
+
+    assert f'href="/accounts/login/?next={page}%23follow"' in html
+    assert 'Log in to follow<span class="count figure">1<' in html
+    assert "· 3 from the Fediverse" in html
+    assert (response.cookies, "csrfmiddlewaretoken" in html) == ({}, False)  # nothing of a visitor: it can be cached
+
+
+def test_a_script_gets_the_state_and_the_words_to_say(client: Client, reader: User, author: Author) -> None:
+    client.force_login(reader)
+    acts = ["follow", "mute", "unmute", "unfollow", "mute"]
+
+    answers = [client.post(f"/{act}/{author.short_id}/", headers={"Accept": "application/json"}) for act in acts]
+
+    states = [(answer.status_code, answer.json()) for answer in answers]
+    assert states == [
+        (200, state(True, False, "1", "You follow Joan Example.")),
+        (200, state(True, True, "1", "You hear nothing of Joan Example until you unmute.")),
+        (200, state(True, False, "1", "You hear of Joan Example again.")),
+        (200, state(False, False, "0", "You no longer follow Joan Example.")),
+        (409, {"said": "You do not follow Joan Example."}),
+    ]
+    assert all("no-store" in answer["Cache-Control"] for answer in answers)
+
+
+def state(following: bool, muted: bool, followers: str, said: str) -> dict[str, object]:
+    return {"following": following, "muted": muted, "followers": followers, "said": said}
+
+
+def test_muting_what_is_not_followed_says_so_on_the_page(client: Client, reader: User, author: Author) -> None:
+    client.force_login(reader)
+
+    html = client.post(f"/mute/{author.short_id}/", follow=True).content.decode()
+
+    assert "You do not follow Joan Example." in html
     assert not Follow.objects.exists()
 
 
-def test_following_needs_a_token_of_this_site(reader: User, author: Author) -> None:
+def test_a_stranger_who_presses_a_stale_button_logs_in_and_is_back_at_it(
+    client: Client, reader: User, author: Author
+) -> None:
+    response = client.post(f"/follow/{author.short_id}/")
+
+    assert response["Location"] == f"/accounts/login/?next=/follow/{author.short_id}/"
+    client.force_login(reader)
+    assert client.get(f"/follow/{author.short_id}/")["Location"] == f"{author.get_absolute_url()}#follow"
+    assert not Follow.objects.exists()
+
+
+def test_following_who_was_merged_away_follows_the_survivor(client: Client, reader: User, author: Author) -> None:
+    merged = make_author("J. Example", merged_into=author)
+    client.force_login(reader)
+
+    client.post(f"/follow/{merged.short_id}/")
+
+    assert list(Follow.objects.values_list("target", flat=True)) == [author.short_id]
+
+
+def test_a_forged_form_follows_nobody(reader: User, author: Author) -> None:
     client = Client(enforce_csrf_checks=True)
     client.force_login(reader)
 
-    response = client.post(f"/authors/A{author.pk}/follow/")
+    response = client.post(f"/follow/{author.short_id}/")
 
     assert response.status_code == 403
     assert "Please try again" in response.content.decode()
     assert not Follow.objects.exists()
 
 
-def test_reading_the_address_follows_nobody(client: Client, reader: User, author: Author) -> None:
+def test_what_has_no_page_cannot_be_followed(client: Client, reader: User) -> None:
+    hidden = make_author("Hidden", hidden=True)
+    merged = make_author("Merged", merged_into=hidden)
     client.force_login(reader)
 
-    assert client.get(f"/authors/A{author.pk}/follow/").status_code == 405
-    assert client.post("/authors/A999999/follow/").status_code == 404
+    for wrong in (hidden.short_id, merged.short_id, "A999999", "W1", "A0", "a1", "A1%00", "A" + "9" * 30):
+        assert client.post(f"/follow/{wrong}/").status_code == 404, wrong
+    assert not Follow.objects.exists()
 
 
 @pytest.mark.parametrize(
@@ -113,18 +198,46 @@ def test_reading_the_address_follows_nobody(client: Client, reader: User, author
 def test_the_way_back_stays_on_this_site(client: Client, reader: User, author: Author, target: str) -> None:
     client.force_login(reader)
 
-    response = client.post(f"/authors/A{author.pk}/unfollow/", {"next": target})
+    response = client.post(f"/unfollow/{author.short_id}/", {"next": target})
 
     assert response["Location"] == author.get_absolute_url()
 
 
-def test_unfollowing_from_the_list_returns_to_the_list(client: Client, reader: User, author: Author) -> None:
-    follows.follow(author, by=reader)
-    client.force_login(reader)
+def test_the_owner_of_a_record_has_no_button_to_follow_it(client: Client) -> None:
+    record = make_record()
+    claim = own(record)
+    client.force_login(claim.user)
 
-    response = client.post(f"/authors/A{author.pk}/unfollow/", {"next": "/feed/"})
+    html = client.get(record.get_absolute_url()).content.decode()
 
-    assert (response["Location"], follows.count(author)) == ("/feed/", 0)
+    assert "data-follow-form" not in html
+
+
+@pytest.mark.parametrize("logged_in", [False, True])
+def test_a_page_of_an_entity_asks_once_for_its_followers(client: Client, reader: User, logged_in: bool) -> None:
+    topic = make_topic()
+    follows.follow(topic, by=reader)
+    if logged_in:
+        client.force_login(reader)
+
+    with CaptureQueriesContext(connection) as asked:
+        client.get(topic.get_absolute_url())
+
+    assert sum("profiles_followcount" in query["sql"] for query in asked.captured_queries) == 1
+
+
+def test_what_is_ended_is_brought_back_as_it_was(reader: User, author: Author) -> None:
+    topic = make_topic()
+    since = timezone.now() - timedelta(days=400)
+    terms = {author.short_id: Terms(muted=True, since=since)}
+    follows.follow_many([author, topic], by=reader, terms=terms)
+
+    ended = follows.unfollow_many([author.short_id, "T999"], by=reader)
+    follows.follow_many([author], by=reader, terms=ended)
+
+    assert ended == terms
+    assert Follow.objects.values_list("muted", "created_at").get(author=author) == (True, since)
+    assert not Follow.objects.get(topic=topic).muted
 
 
 def test_follows_of_an_author_merged_away_go_on_with_the_survivor(reader: User, author: Author) -> None:
@@ -139,3 +252,30 @@ def test_follows_of_an_author_merged_away_go_on_with_the_survivor(reader: User, 
 
     assert set(Follow.objects.values_list("user", "author")) == {(reader.pk, author.pk), (other.pk, author.pk)}
     assert Follow.objects.get(user=reader).created_at == since
+
+
+@pytest.mark.django_db(transaction=True)
+def test_many_who_press_at_once_are_counted_once_each() -> None:
+    """Double clicks of one account make one follow; several accounts and imports of the same pages make one each."""
+    author, topic = make_author("Joan Example"), make_topic()
+    readers = [User.objects.create_user(f"reader{number}@example.org", "a long password") for number in range(4)]
+
+    def act(number: int) -> None:
+        reader = readers[number % 4]
+        try:
+            follows.follow(author, by=reader)
+            follows.follow_many([topic, author] if number % 2 else [author, topic], by=reader)
+            if number % 4 == 3:
+                follows.unfollow(topic, by=reader)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(8) as threads:
+        for running in [threads.submit(act, number) for number in range(16)]:
+            running.result(timeout=60)
+
+    followed = sorted(Follow.objects.values_list("user", "target"))
+    assert [row for row in followed if row[1] == author.short_id] == [(user.pk, author.short_id) for user in readers]
+    rows = Follow.objects.filter(topic=topic).count()
+    assert follows.counts([author.short_id, topic.short_id]) == {author.short_id: 4, topic.short_id: rows}
+    assert rows in (3, 4)

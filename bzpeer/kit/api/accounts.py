@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from difflib import get_close_matches
-from typing import Any
+from typing import Any, ClassVar
 
 from django.http import HttpRequest, HttpResponseBase
 from django.utils.cache import patch_cache_control
@@ -15,6 +15,7 @@ from rest_framework.request import Request
 from rest_framework.views import APIView
 
 from bzpeer.kit.api import parameters
+from bzpeer.kit.api.parameters import Parameter
 from bzpeer.kit.api.problems import Mistake, invalid
 
 LONGEST = 20_000  # characters of a text in a body
@@ -33,6 +34,7 @@ class AccountView(APIView):
     authentication_classes = (Session,)
     permission_classes = (IsAuthenticated,)
     http_method_names = ["get", "head", "post", "delete"]
+    parameters: ClassVar[Sequence[Parameter]] = ()
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         response = super().dispatch(request, *args, **kwargs)
@@ -41,7 +43,7 @@ class AccountView(APIView):
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         super().initial(request, *args, **kwargs)
-        parameters.read(request.query_params, ())  # none of these endpoints has any: an unknown one is a 400
+        self.asked = parameters.read(request.query_params, self.parameters)  # an unknown one is a 400
 
 
 def fields(request: Request, known: Mapping[str, type]) -> dict[str, Any]:
