@@ -14,9 +14,12 @@ import pytest
 from django.conf import settings as django_settings
 from django.core.cache import caches
 from django.db import connection
+from django.db.backends.postgresql.operations import DatabaseOperations
 from kombu import Connection
 from psycopg.conninfo import make_conninfo
 from pytest_django import Settings
+
+from tests import emptying
 
 CHECKOUT = Path(__file__).resolve().parents[1]
 
@@ -38,6 +41,13 @@ def _belongs_here(item: pytest.Item) -> bool:
     if item.get_closest_marker("long") and os.environ.get("LONG") != "1":
         return False
     return os.geteuid() == 0 or not item.get_closest_marker("as_root")
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _fast_emptying() -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(DatabaseOperations, "sql_flush", emptying.sql_flush)
+        yield
 
 
 @pytest.fixture(autouse=True)

@@ -1,0 +1,33 @@
+"""How tests that commit leave an empty database: by DELETE, because TRUNCATE makes new files for every table and index.
+
+Seventy tables and three hundred indexes take it a third of a second after each of two hundred tests; deleting the few
+rows of a test takes a hundredth. As TRUNCATE does, it waits for whoever still writes, and fires no triggers.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.management.color import Style
+from django.db.backends.postgresql.operations import DatabaseOperations
+
+_truncated = DatabaseOperations.sql_flush
+
+
+def sql_flush(
+    operations: DatabaseOperations, style: Style, tables: list[str], *, reset_sequences: bool = False, **options: Any
+) -> list[str]:
+    """In the place of Django's: the statements of the command `flush`, which run in one transaction."""
+    if reset_sequences or not tables or not _may_pass_triggers(operations):
+        return _truncated(operations, style, tables, reset_sequences=reset_sequences, **options)
+    quoted = [operations.quote_name(table) for table in tables]
+    return [
+        f"LOCK TABLE {', '.join(quoted)} IN ACCESS EXCLUSIVE MODE",
+        "SET LOCAL session_replication_role = replica",  # neither triggers nor foreign keys: all tables are emptied
+        *(f"DELETE FROM {table}" for table in quoted),
+    ]
+
+
+def _may_pass_triggers(operations: DatabaseOperations) -> bool:
+    """Only who owns the server may; what tests start for themselves is theirs."""
+    return bool(operations.connection.connection.info.parameter_status("is_superuser") == "on")
