@@ -38,15 +38,15 @@ def settle(owner: User) -> Author | None:
     first, waiting, contested = authors
     owner.name = first.display_name
     owner.save(update_fields=["name"])
-    _own(first, owner, "A", "B")
+    own(first, owner, "A", "B")
     ResearcherProfile.objects.update_or_create(user=owner, defaults={"biography": BIOGRAPHY})
     for edge in CoauthorEdge.objects.filter(author=first, close_works__gte=2, coauthor__hidden=False)[:3]:
         if edge.coauthor not in (waiting, contested):
-            _own(edge.coauthor, _account(edge.coauthor), "A", "B")
-    person = _account(waiting)
+            own(edge.coauthor, make_account(edge.coauthor), "A", "B")
+    person = make_account(waiting)
     claims.submit(claim=claims.open_claim(author=waiting, by=person), by=person, note="These are my invented works.")
-    _own(contested, _account(contested), "B")
-    rival = claims.open_claim(author=contested, by=_account(contested))
+    own(contested, make_account(contested), "B")
+    rival = claims.open_claim(author=contested, by=make_account(contested))
     _prove(rival, "C")
     claims.settle(rival)
     while assessments.assess_due().taken:
@@ -54,7 +54,7 @@ def settle(owner: User) -> Author | None:
     return first
 
 
-def _account(author: Author) -> User:
+def make_account(author: Author) -> User:
     """An account that nobody can sign in to."""
     number = User.objects.count() + 1
     user = User.objects.create_user(f"person{number}@demo.example", None, name=author.display_name)
@@ -62,7 +62,7 @@ def _account(author: Author) -> User:
     return user
 
 
-def _own(author: Author, user: User, *kinds: str) -> None:
+def own(author: Author, user: User, *kinds: str) -> None:
     """A claim whose objection window is over."""
     claim = claims.open_claim(author=author, by=user)
     for kind in kinds:

@@ -34,6 +34,7 @@ ACCOUNT_PAGES = (
     "/notifications/",
     "/vouches/",
     "/following/",
+    "/collaboration/",
 )
 CLOSED_TO_ROBOTS = ("/api/", "/graph", "/search", *ACCOUNT_PAGES)
 

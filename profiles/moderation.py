@@ -30,7 +30,7 @@ from django.utils.translation import gettext_lazy
 
 from profiles import accounts, attestations, claims, contests
 from profiles.evidence import Locked
-from profiles.models import Attestation, Claim, Decision, Dispute, DisputeStatement, User
+from profiles.models import Attestation, Claim, Decision, Dispute, DisputeStatement, Report, User
 from profiles.promptly import assess_soon
 
 GROUP = "moderators"
@@ -140,10 +140,11 @@ class Queue:
     claims: int
     disputes: int
     attestations: int
+    reports: int
 
     @property
     def total(self) -> int:
-        return self.claims + self.disputes + self.attestations
+        return self.claims + self.disputes + self.attestations + self.reports
 
 
 def queue() -> Queue:
@@ -151,6 +152,7 @@ def queue() -> Queue:
         claims=waiting_claims().count(),
         disputes=Dispute.objects.filter(status__in=OPEN).count(),
         attestations=Attestation.objects.filter(confirmed=None).count(),
+        reports=Report.objects.filter(decided_at=None).count(),
     )
 
 

@@ -57,6 +57,7 @@ urlpatterns = [
     path("moderation/domains/add/", views_domains.moderation_domain_add, name="moderation_domain_add"),
     path("moderation/domains/<str:domain>/", views_domains.moderation_domain, name="moderation_domain"),
     path("moderation/history/", views_moderation.moderation_history, name="moderation_history"),
+    path("", include("profiles.collaboration_urls")),
     path("methodology/", views_trust.methodology, name="methodology"),
     path("authors/A<int:number>/<str:slug>/", views.author_detail, name="author"),
 ]

@@ -10,7 +10,16 @@ from django.views.decorators.http import require_safe
 
 from graph import edges, slices
 from graph.questions import PAGE_LIMIT
-from profiles import assessments, author_page, biographies, claim_facts, follows, metadata, trust_page
+from profiles import (
+    assessments,
+    author_page,
+    biographies,
+    claim_facts,
+    collaboration_page,
+    follows,
+    metadata,
+    trust_page,
+)
 from profiles.models import User
 from publications import names
 from publications.addresses import redirect_to_canonical, survivor
@@ -37,6 +46,7 @@ def author_detail(request: HttpRequest, number: int, slug: str = "") -> HttpResp
         "author": author,
         "facts": facts,
         "claim": claim,
+        "door": collaboration_page.door(author, claim, trust.level if trust else None, request.user),
         "trust": trust,
         "own_words": claim if trust and trust.level >= biographies.SHOWN_FROM else None,
         "reasons": trust_page.reasons_of({row["reason"]: row["works"] for row in author.reason_rows}),

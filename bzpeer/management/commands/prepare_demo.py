@@ -13,7 +13,7 @@ from django.core.management.base import BaseCommand
 from django.db import transaction
 
 from bzpeer.demo import INVENTED, READY
-from profiles import demo_domains, demo_people
+from profiles import demo_domains, demo_people, demo_together
 from profiles.models import User
 from publications.models import Author
 
@@ -30,7 +30,9 @@ class Command(BaseCommand):
             made = {"accounts": [make_account(role) for role in ROLES], "pages": pages()}
             if (settings.DATA_DIR / INVENTED).exists():
                 demo_domains.load()
-                owned = demo_people.settle(User.objects.get(email="owner@demo.example"))
+                owner, reader = (User.objects.get(email=f"{role}@demo.example") for role in ("owner", "reader"))
+                owned = demo_people.settle(owner)
+                demo_together.settle(owner, reader)
                 made["owned"] = [shown(owned)] if owned else []
         target = settings.DATA_DIR / READY
         partial = target.with_suffix(".new")

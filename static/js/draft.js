@@ -1,0 +1,22 @@
+// Keeps what is typed into a [data-draft] field for this tab until it was sent: an error page or a closed session
+// loses nothing. The server's text goes first; [data-draft-done] or the address #sent say that it arrived.
+const PREFIX = "draft:";
+
+function store(act) {
+  try {
+    return act(sessionStorage);
+  } catch {
+    return null; // Storage is closed: the page works without it.
+  }
+}
+
+const done = document.querySelector("[data-draft-done]")?.dataset.draftDone;
+if (done) store((kept) => kept.removeItem(PREFIX + done));
+if (location.hash === "#sent") store((kept) => kept.removeItem(PREFIX + location.pathname));
+
+for (const field of document.querySelectorAll("[data-draft]")) {
+  const name = PREFIX + (field.dataset.draft || location.pathname);
+  const kept = store((all) => all.getItem(name));
+  if (kept && !field.value) field.value = kept;
+  field.addEventListener("input", () => store((all) => all.setItem(name, field.value)));
+}
