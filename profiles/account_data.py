@@ -11,7 +11,7 @@ from allauth.usersessions.models import UserSession
 from django.apps import apps
 from django.contrib.sessions.models import Session
 from django.db import transaction
-from django.db.models import Model, Q, QuerySet
+from django.db.models import Count, Model, Q, QuerySet
 
 from profiles import (
     assessments,
@@ -30,6 +30,7 @@ from profiles.models import (
     Block,
     Claim,
     Decision,
+    Digest,
     Dispute,
     DisputeStatement,
     Evidence,
@@ -37,6 +38,7 @@ from profiles.models import (
     Invitation,
     MergeRequest,
     Message,
+    NoticePreference,
     Notification,
     Participant,
     ProofAttempt,
@@ -99,6 +101,15 @@ def _second_factors(user: User) -> list[dict[str, Any]]:
 
 def _notices(user: User) -> list[dict[str, Any]]:
     return _rows(Notification.objects.filter(user=user), "kind", "params", "created_at", "read_at")
+
+
+def _wishes(user: User) -> list[dict[str, Any]]:
+    return _rows(NoticePreference.objects.filter(user=user), "group", "in_app", "by_mail")
+
+
+def _digests(user: User) -> list[dict[str, Any]]:
+    rows = Digest.objects.filter(user=user).annotate(pieces=Count("items"))
+    return _rows(rows, "slot", "created_at", "sent_at", "pieces")
 
 
 def _statements(user: User) -> list[dict[str, Any]]:
@@ -195,6 +206,8 @@ SECTIONS: dict[str, Callable[[User], list[dict[str, Any]]]] = {
     "blocks": _blocks,
     "reports": _reports,
     "notices": _notices,
+    "notice_preferences": _wishes,
+    "digests": _digests,
     "second_factors": _second_factors,
     "sessions": _sessions,
 }

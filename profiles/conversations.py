@@ -263,11 +263,16 @@ def last_message(side: Participant) -> Message | None:
     return Message.objects.filter(conversation=side.conversation_id).order_by("-pk").first()
 
 
+def unread(user: User) -> QuerySet[Participant]:
+    """One's sides of conversations with something unread."""
+    messages = Message.objects.filter(conversation=OuterRef("conversation"), pk__gt=OuterRef("read_up_to"))
+    messages = messages.exclude(sender=OuterRef("pk"))
+    return Participant.objects.filter(Exists(messages), user=user, left_at=None)
+
+
 def unread_count(user: User) -> int:
     """Conversations with something unread, up to 100."""
-    unread = Message.objects.filter(conversation=OuterRef("conversation"), pk__gt=OuterRef("read_up_to"))
-    unread = unread.exclude(sender=OuterRef("pk"))
-    return Participant.objects.filter(Exists(unread), user=user, left_at=None)[:COUNTED].count()
+    return unread(user)[:COUNTED].count()
 
 
 def seen_by_other(side: Participant, shown: Iterable[Message]) -> set[int]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 from django.conf import settings
@@ -102,10 +103,12 @@ def _tellable(rows: QuerySet[Notification]) -> QuerySet[Notification]:
     return rows.alias(about=about).filter(~Exists(hidden), kind__in=KINDS)
 
 
-def mark_read(user: User, pk: int | None = None, *, read: bool = True) -> int:
-    """One notice as read or unread, or all of an account as read."""
+def mark_read(user: User, pks: Collection[int] | None = None, *, read: bool = True) -> int:
+    """These as read or unread, or all of an account; returns how many changed."""
     rows = Notification.objects.filter(user=user, read_at__isnull=read)
-    return (rows.filter(pk=pk) if pk else rows).update(read_at=timezone.now() if read else None)
+    if pks is not None:
+        rows = rows.filter(pk__in=pks)
+    return rows.update(read_at=timezone.now() if read else None)
 
 
 def clear_read(user: User) -> int:

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
+from functools import reduce
 from typing import Any, Final
 
 from django.db.models import IntegerField, QuerySet, Subquery
+from django.db.models.expressions import Combinable
 from django.http import HttpRequest
 
-from profiles import feed, notices
+from profiles import collaboration, conversations, feed, notices
 from profiles.models import User
 
 COUNTED: Final = 100  # "99+"
-PARTS: Final[dict[str, Callable[[User], QuerySet[Any]]]] = {
-    "notifications": notices.unread,
-    "feed": feed.unread,
+PARTS: Final[dict[str, tuple[Callable[[User], QuerySet[Any]], ...]]] = {
+    "notifications": (notices.unread,),
+    "feed": (feed.unread,),
+    "collaboration": (collaboration.waiting, conversations.unread),
 }
 
 
@@ -25,10 +29,11 @@ class Unread:
 
     notifications: int = 0
     feed: int = 0
+    collaboration: int = 0
 
     @property
     def total(self) -> int:
-        return min(COUNTED, self.notifications + self.feed)
+        return min(COUNTED, self.notifications + self.feed + self.collaboration)
 
     def parts(self) -> dict[str, int]:
         return asdict(self) | {"total": self.total}
@@ -41,9 +46,14 @@ class _Counted(Subquery):
 
 def of(user: Any) -> Unread:
     """One query, whatever the parts."""
-    counted = {f"n_{name}": _Counted(rows(user).order_by().values("pk")[:COUNTED]) for name, rows in PARTS.items()}
+    counted = {f"n_{name}": _sum(user, parts) for name, parts in PARTS.items()}
     found = User.objects.filter(pk=user.pk).annotate(**counted).values_list(*counted).first()
-    return Unread(*found) if found else Unread()
+    return Unread(*(min(COUNTED, count) for count in found)) if found else Unread()
+
+
+def _sum(user: User, parts: tuple[Callable[[User], QuerySet[Any]], ...]) -> Combinable:
+    counted: list[Combinable] = [_Counted(rows(user).order_by().values("pk")[:COUNTED]) for rows in parts]
+    return reduce(operator.add, counted)
 
 
 def of_request(request: HttpRequest) -> Unread:

@@ -68,7 +68,7 @@ def _by_day(page: Any) -> Iterator[tuple[date, list[Line]]]:
 @login_required
 def notifications_read(request: HttpRequest, pk: int | None = None) -> HttpResponse:
     """One notice, or all; others' notices stay as they are."""
-    notices.mark_read(reader(request), pk)
+    notices.mark_read(reader(request), None if pk is None else [pk])
     return _back(request)
 
 
@@ -76,7 +76,7 @@ def notifications_read(request: HttpRequest, pk: int | None = None) -> HttpRespo
 @require_POST
 @login_required
 def notification_unread(request: HttpRequest, pk: int) -> HttpResponse:
-    notices.mark_read(reader(request), pk, read=False)
+    notices.mark_read(reader(request), [pk], read=False)
     return _back(request)
 
 

@@ -126,7 +126,7 @@ def test_what_was_read_is_marked_as_unread_again(client: Client, joan: User) -> 
 def test_the_list_is_narrowed_to_a_group_or_to_what_is_unread(client: Client, joan: User) -> None:
     tell(joan, 2)
     notices.tell(joan, "claim-rejected", author="Ann Other", reason="Because.")
-    notices.mark_read(joan, notices.latest(joan).last().pk)  # type: ignore[union-attr]
+    notices.mark_read(joan, [notice.pk for notice in notices.latest(joan)][-1:])
 
     def shown(query: str) -> list[bool]:
         html = read(client, f"/notifications/?{query}")

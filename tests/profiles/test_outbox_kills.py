@@ -125,7 +125,7 @@ def unmarked() -> set[str]:
 def time_passes() -> None:
     """What waits for another attempt is due; kills come faster here than the five after which a mail is given up."""
     for rows in (Notification.objects.all(), Digest.objects.all()):
-        rows.filter(mail_due_at__isnull=False).update(mail_due_at=timezone.now(), mail_attempts=0)  # type: ignore[attr-defined]
+        rows.filter(mail_due_at__isnull=False).update(mail_due_at=timezone.now(), mail_attempts=0)
 
 
 def all_sent() -> bool:
