@@ -15,6 +15,7 @@ from bzpeer.kit.api.accounts import AccountView, fields
 from bzpeer.kit.api.listing import Rows
 from bzpeer.kit.api.problems import Mistake, Problem, invalid, not_found
 from bzpeer.kit.api.sorting import Key, Order
+from bzpeer.kit.api.views import COSTLY
 from profiles import collaboration, conversations, fit, markdown
 from profiles import collaboration_representations as shown
 from profiles.models import Invitation, Message, Participant, User
@@ -88,6 +89,7 @@ class InvitationFit(AccountView):
     """`GET /invitations/{id}/fit`: what the two share, how they are connected, and what may stand between them."""
 
     http_method_names = ["get", "head"]
+    cost = COSTLY
 
     def get(self, request: Request, number: int) -> Response:
         row = own_invitation(request, number)
