@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tarfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import combinations, islice, pairwise
 from pathlib import Path
@@ -11,8 +12,9 @@ from typing import Any
 
 import networkx as nx
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
+from pytest_django import DjangoDbBlocker
 
 from graph import paths, ranking, slices
 from graph.lines import LINES_PER_NODE
@@ -45,22 +47,32 @@ class Corpus:
         return [*self.by_degree[:12], *self.by_degree[12 :: len(self.by_degree) // 45]]
 
 
-@pytest.fixture
-def without_search(db: None) -> Iterator[None]:
+@contextmanager
+def without_search() -> Iterator[None]:
     """Search words are not what is compared, and take most of an import."""
     corpus_changed.disconnect(dispatch_uid="publications.search_index")
     yield
     search_index.connect()
 
 
-@pytest.fixture(params=["arxiv", "acl"])
-def corpus(request: pytest.FixtureRequest, without_search: None, shared_data: Path, tmp_path: Path) -> Corpus:
+@pytest.fixture(scope="module", params=["arxiv", "acl"])
+def corpus(
+    request: pytest.FixtureRequest,
+    django_db_setup: None,
+    django_db_blocker: DjangoDbBlocker,
+    shared_data: Path,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[Corpus]:
+    """Imported once for all tests, which only read, in a transaction that is taken back after the last of them."""
     path = shared_data / "arxiv" / "sample-neighbourhood.jsonl.gz"
     if request.param == "acl":
-        path = unpacked(shared_data / "acl" / "acl-anthology-2016plus.tar.xz", tmp_path)
-    ingest.import_items(request.param, [path], READERS[request.param]([path]), analyze)
-    analyze("edges")
-    return computed()
+        path = unpacked(shared_data / "acl" / "acl-anthology-2016plus.tar.xz", tmp_path_factory.mktemp("acl"))
+    with django_db_blocker.unblock(), transaction.atomic():
+        with without_search():
+            ingest.import_items(request.param, [path], READERS[request.param]([path]), analyze)
+        analyze("edges")
+        yield computed()
+        transaction.set_rollback(True)
 
 
 def analyze(stage: str, *_progress: object) -> None:
@@ -145,13 +157,13 @@ def compare_one_step(corpus: Corpus) -> None:
 
 
 def compare_two_steps(corpus: Corpus) -> None:
-    compared = 0
+    compared, everywhere = 0, weights(corpus.graph)
     for author in corpus.some:
         near, ego = (nx.ego_graph(corpus.graph, author, radius=radius) for radius in (1, 2))
         found = of_people(author, depth=2)
 
         assert people(found) <= set(ego)
-        assert ties(found).items() <= weights(corpus.graph).items()
+        assert ties(found).items() <= everywhere.items()
         fits = len(near) - 1 <= (LARGEST_LIMIT - 1) * slices.FIRST_RING // 100 and len(ego) <= LARGEST_LIMIT
         if fits and max((corpus.graph.degree(node) for node in near), default=0) <= TIES:
             assert people(found) == set(ego)
@@ -193,9 +205,9 @@ def compare_costs(corpus: Corpus) -> None:
 def test_k_shortest_paths_are_those_of_networkx(corpus: Corpus) -> None:
     for one, two, tie in corpus.graph.edges(data=True):
         corpus.graph.edges[one, two]["length"] = paths.length_of(tie["weight"])
-    parts: list[list[int]] = [sorted(part) for part in nx.connected_components(corpus.graph)]
-    component = max(parts, key=len)
-    hubs = [author for author in corpus.by_degree if author in set(component)][:5]
+    largest: set[int] = max(nx.connected_components(corpus.graph), key=len)
+    component = sorted(largest)
+    hubs = [author for author in corpus.by_degree if author in largest][:5]
     authors = Author.objects.in_bulk()
 
     for one, two in [*combinations(hubs, 2), *zip(component[:12], component[-12:], strict=True)]:
