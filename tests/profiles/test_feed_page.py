@@ -110,7 +110,7 @@ def test_the_page_words_every_kind(browser: Client, reader: User, ann: Author) -
         "An old work",
         "A work",
     ]
-    assert "because you follow Ann · cs.LG" in text(page)
+    assert "Because you follow Ann · cs.LG" in text(page)
     assert "Secret" not in page.content.decode()
     assert page["Cache-Control"] == "max-age=0, no-cache, no-store, must-revalidate, private"
 

@@ -1,0 +1,120 @@
+"""The feed in a browser: by keyboard and in place, what was opened is read; narrow and wide, light and dark."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, expect
+from pytest_django.live_server_helper import LiveServer
+
+from profiles import feed, follows
+from profiles.models import FeedItem, User
+from tests.browser.conftest import WAIT, WATCH_POLICY, Complaints
+from tests.corpus import make_author, make_topic, make_work
+from tests.profiles.feeds import tell, tell_of_claim, tell_of_merge
+from tests.profiles.moderation_steps import logged_in
+from tests.profiles.people import make_user
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+Open = Callable[..., Page]
+
+
+@pytest.fixture
+def reader() -> User:
+    """Somebody with three works, a claim and a merge in their feed."""
+    user, ann, topic = make_user("Rea Der"), make_author("Ann"), make_topic()
+    follows.follow_many([ann, topic], by=user)
+    for number in range(3):
+        title = f"Work {number} on <math><mi>x</mi></math>"
+        work = make_work(f"Work {number}", authors=[ann], topics=[topic], abstract="Said.", abstract_html="Said.")
+        type(work).objects.filter(pk=work.pk).update(title_html=title)
+        tell(user, work)
+    tell_of_claim(user, ann)
+    tell_of_merge(user, make_author("A. Ann"), ann)
+    return user
+
+
+@pytest.fixture
+def open_page(new_context: Any, complaints: Complaints, live_server: LiveServer, reader: User) -> Open:
+    """The reader's page, already logged in."""
+    session = logged_in(reader).cookies["sessionid"].value
+
+    def opened(path: str, *, width: int = 1440, theme: str = "light") -> Page:
+        size = {"width": width, "height": 900}
+        context = new_context(base_url=live_server.url, viewport=size, color_scheme=theme, reduced_motion="reduce")
+        context.add_cookies([{"name": "sessionid", "value": session, "url": live_server.url}])
+        context.add_init_script(WATCH_POLICY)
+        page: Page = context.new_page()
+        page.set_default_timeout(WAIT)
+        complaints.watch(page)
+        page.goto(path)
+        return page
+
+    return opened
+
+
+def stored(number: int) -> tuple[bool, bool]:
+    """Whether the item of a work is read, and saved."""
+    item = FeedItem.objects.get(event__work__title=f"Work {number}")
+    return item.read_at is not None, item.saved_at is not None
+
+
+def test_items_are_read_saved_and_opened_by_keyboard(open_page: Open, live_server: LiveServer) -> None:
+    page = open_page("/feed/")
+    said, items = page.locator("[data-feed-said]"), page.locator("[data-item]")
+
+    page.keyboard.press("j")
+    expect(items.nth(0)).to_be_focused()
+    page.keyboard.press("s")
+    expect(said).to_have_text("Saved for later.")
+    page.keyboard.press("m")
+    expect(said).to_have_text("Marked as read.")
+    expect(items.nth(0)).to_have_class("feed-item is-saved")
+    assert stored(2) == (True, True)
+    page.keyboard.press("s")
+    expect(said).to_contain_text("No longer saved.")
+    assert stored(2) == (True, False)
+
+    page.keyboard.press("j")
+    page.keyboard.press("j")
+    page.keyboard.press("k")
+    expect(items.nth(1)).to_be_focused()
+    page.get_by_label("Search").first.press("m")  # while one types, it is a letter
+    page.get_by_label("Search").first.press("j")
+    assert stored(1) == (False, False)
+
+    items.nth(1).focus()
+    page.keyboard.press("o")
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Work 1")
+    page.goto("/feed/?unread=1")
+    expect(items).to_have_count(1)
+    expect(items).to_contain_text("Work 0")
+
+
+def test_a_mark_that_does_not_reach_the_site_is_not_shown(open_page: Open, complaints: Complaints) -> None:
+    page = open_page("/feed/")
+    page.route("**/read/", lambda route: route.abort())
+
+    page.get_by_role("button", name="Mark as read").first.click()
+
+    expect(page.locator("[data-feed-said]")).to_have_text("This did not reach the site. Try again.")
+    expect(page.locator("[data-item]").first).to_have_class("feed-item is-unread")
+    complaints.clear()  # the browser's own, of the request that failed
+
+
+@pytest.mark.parametrize(("width", "theme"), [(1440, "light"), (360, "dark")])
+def test_every_view_is_accessible_and_fits(open_page: Open, reader: User, width: int, theme: str) -> None:
+    feed.save(reader, FeedItem.objects.earliest("pk").pk)
+    flaws = []
+    for path in ("/feed/?view=all", "/feed/?view=records&unread=1", "/feed/?view=saved&undo=1", "/feed/?view=late"):
+        page = open_page(path, width=width, theme=theme)
+        flaws += [(path, flaw["id"], flaw["nodes"][0]["html"]) for flaw in Axe().run(page).response["violations"]]
+        if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
+            flaws.append((path, "too wide", ""))
+        page.context.close()
+
+    assert flaws == []
