@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import Enum
 
-from django.db.models import Q
+from django.db.models import Q, Subquery
+from django.db.models.functions import Coalesce
 
-from profiles.models import Claim
+from profiles.models import Claim, FollowCount
 from publications.addresses import survivor
 from publications.models import Author, Topic, Work
 from publications.querysets import WorkQuerySet
@@ -61,6 +62,14 @@ def _of_author(author: Author) -> Subject | None:
 
 def is_off(author: Author) -> bool:
     return Author.objects.filter(OPTED_OUT, pk=author.pk).exists()
+
+
+def remote_followers(entity: Entity) -> int | None:
+    """How many follow from elsewhere; None where nobody can."""
+    count = FollowCount.objects.filter(target=entity.short_id).values("remote")
+    rows = type(entity).objects.filter(pk=entity.pk)
+    found = (rows.exclude(OPTED_OUT) if isinstance(entity, Author) else rows).values_list(Coalesce(Subquery(count), 0))
+    return next((remote for (remote,) in found), None)
 
 
 # Works

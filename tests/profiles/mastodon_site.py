@@ -65,7 +65,7 @@ class Mastodon(Site):
 
     # What a person does
 
-    def look_up(self, handle: str) -> dict[str, Any]:
+    def look_up(self, handle: str) -> Any:
         """WebFinger, then the actor, as Mastodon's search does; the handle must come back."""
         _at, name, host = handle.split("@")
         status, finger = get(f"http://{host}/.well-known/webfinger?resource={quote(f'acct:{name}@{host}')}", "*/*")
