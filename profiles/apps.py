@@ -45,9 +45,11 @@ def carry_people(sender: object, *, author_ids: Iterable[int], **_: Any) -> None
 def note_news(sender: object, *, author_ids: Iterable[int], work_ids: Iterable[int], **_: Any) -> None:
     """Within the transaction that changed the corpus."""
     from profiles import news
+    from profiles.fediverse import withdrawals
 
     news.note_merges(author_ids)
     news.note_works(work_ids)
+    withdrawals.withdraw(work_ids)
 
 
 def review_vouches(sender: object, *, author_ids: list[int], **_: Any) -> None:

@@ -75,6 +75,29 @@ def send_to(actor: RemoteActor, sender: str, body: Document) -> None:
     deliver_to_fediverse_soon()
 
 
+def send_after(uri: str, sender: str, body: Document) -> None:
+    """To whoever was sent the activity with this address; where it still waits, it waits no longer."""
+    OutgoingActivity.objects.bulk_create(
+        [OutgoingActivity(uri=body["id"], sender=sender, body=body)], ignore_conflicts=True
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(_AFTER, {"uri": body["id"], "after": uri})
+    Delivery.objects.filter(activity__uri=uri, due_at__isnull=False).update(due_at=None)
+    deliver_to_fediverse_soon()
+
+
+_AFTER = """
+INSERT INTO profiles_delivery (activity_id, inbox, host, due_at, attempts, created_at)
+SELECT activity.id, sent.inbox, sent.host, now(), 0, now()
+FROM profiles_outgoingactivity activity
+JOIN profiles_outgoingactivity before ON before.uri = %(after)s
+JOIN profiles_delivery sent ON sent.activity_id = before.id AND (sent.arrived_at IS NOT NULL OR sent.attempts > 0)
+WHERE activity.uri = %(uri)s
+ORDER BY sent.id
+ON CONFLICT (activity_id, inbox) DO NOTHING
+"""
+
+
 def _followed(short_ids: Sequence[str]) -> list[str]:
     return sorted(set(RemoteFollow.objects.filter(target__in=short_ids).values_list("target", flat=True)))
 
@@ -116,6 +139,9 @@ def send_due(seconds: float = 50) -> int:
 
 
 def due_count() -> int:
+    """None while the site does not take part: it is kept for when it does."""
+    if not fediverse.is_on():
+        return 0
     return Delivery.objects.filter(due_at__lte=timezone.now()).count()
 
 

@@ -206,6 +206,12 @@ def delete(short_id: str, uri: str) -> Document:
     return _activity("Delete", short_id, uri, addresses.actor(short_id)) | {"to": [addresses.PUBLIC]}
 
 
+def delete_note(short_id: str, work_id: int, uri: str) -> Document:
+    """A post is withdrawn."""
+    gone = {key: value for key, value in tombstone(short_id, work_id).items() if key != "@context"}
+    return _activity("Delete", short_id, uri, gone) | {"to": [addresses.PUBLIC]}
+
+
 def move(short_id: str, to: str, uri: str) -> Document:
     """Followers of the one are asked to follow the other; Mastodon does so by itself."""
     return _activity("Move", short_id, uri, addresses.actor(short_id)) | {

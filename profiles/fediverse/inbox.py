@@ -16,7 +16,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from bzpeer.kit.safe_fetch import FetchRefused
-from profiles import limits
+from profiles import fediverse, limits
 from profiles.fediverse import addresses, followers, message_signatures, remote, signatures, subjects
 from profiles.fediverse.signatures import Message, SignatureRefused, Signed
 from profiles.limits import LimitReached
@@ -171,12 +171,14 @@ _TARGETS: Final[Mapping[str, Callable[[object, str], tuple[str, str] | None]]] =
 
 def check_due(seconds: float = 50) -> None:
     """Ask for the keys of what waits, until nothing is due or the time is over."""
-    end = time.monotonic() + seconds
+    end = time.monotonic() + (seconds if fediverse.is_on() else 0)
     while time.monotonic() < end and (item := _take()) is not None:
         _check(item)
 
 
 def due_count() -> int:
+    if not fediverse.is_on():
+        return 0
     return IncomingActivity.objects.filter(due_at__lte=timezone.now()).count()
 
 

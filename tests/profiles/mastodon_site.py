@@ -214,7 +214,11 @@ class Mastodon(Site):
             self.statuses.setdefault(note["id"], note)
 
     def deleted(self, activity: dict[str, Any]) -> None:
-        if activity["object"] == activity["actor"]:
+        if isinstance(activity["object"], dict):
+            note = self.statuses.get(activity["object"]["id"], {})
+            if note.get("attributedTo") == activity["actor"]:
+                del self.statuses[note["id"]]
+        elif activity["object"] == activity["actor"]:
             self.follows = {pair: state for pair, state in self.follows.items() if pair[1] != activity["actor"]}
             self.statuses = {k: v for k, v in self.statuses.items() if v["attributedTo"] != activity["actor"]}
 

@@ -292,6 +292,22 @@ def test_a_record_that_is_merged_leads_its_followers_to_the_other(mastodon: Mast
     assert titles(mastodon) == ["new"]
 
 
+def test_a_work_that_proves_to_be_somebody_elses_is_called_back(mastodon: Mastodon) -> None:
+    author, other = make_author(), make_author("Joan Exemplar")
+    followed(mastodon, author)
+    work = arrive("Not hers", author)
+    run_queue()
+    assert titles(mastodon) == ["not-hers"]
+
+    work.authorships.update(author=other)
+    for _twice in range(2):
+        corpus_changed.send(sender=None, author_ids=[], work_ids=[work.pk], cause="import")
+        run_queue()
+
+    assert (titles(mastodon), mastodon.received.count(("Delete", "/inbox"))) == ([], 1)
+    assert get(addresses.note(author.short_id, work.pk), ACTIVITY)[0] == 410
+
+
 def test_a_hidden_record_is_gone_at_once_and_its_followers_are_told(mastodon: Mastodon) -> None:
     author = make_author()
     followed(mastodon, author)
