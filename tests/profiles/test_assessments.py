@@ -210,7 +210,7 @@ def test_a_change_that_arrives_while_an_author_is_assessed_stays_due() -> None:
         marker.start()
         marker.join(0.3)
         assert marker.is_alive()  # it waits for this transaction instead of being lost
-    marker.join(10)
+    marker.join(120)
 
     assert [(row.author_id, row.cause) for row in AssessmentDue.objects.all()] == [(author.pk, "follow")]
 
@@ -223,7 +223,7 @@ def test_two_assessments_of_one_author_at_once_leave_one_current_snapshot() -> N
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(10)
+        thread.join(120)
 
     assert author.assessments.count() == 1
 
@@ -231,7 +231,7 @@ def test_two_assessments_of_one_author_at_once_leave_one_current_snapshot() -> N
 def in_thread(function: object) -> None:
     thread = Thread(target=closing, args=(function,))
     thread.start()
-    thread.join(10)
+    thread.join(120)
 
 
 def closing(function: object, *arguments: object) -> None:

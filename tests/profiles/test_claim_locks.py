@@ -45,7 +45,7 @@ def test_an_import_that_merges_and_an_owner_who_gives_up_do_not_lock_each_other(
 
     def give_up() -> None:
         with Locked(author.pk):  # the claim's own lock first, then its assessment
-            marked.wait(10)
+            marked.wait(120)
             waiting.set()
             claims.release(claim=Claim.objects.get(pk=claim.pk), by=user)
 
@@ -54,7 +54,7 @@ def test_an_import_that_merges_and_an_owner_who_gives_up_do_not_lock_each_other(
         other.start()
         Author.objects.filter(pk=author.pk).update(merged_into=final)
         assessments_then_claims(marked, waiting, [author.pk, final.pk])
-    other.join(20)
+    other.join(120)
 
     assert (other.is_alive(), other.error) == (False, None)
     assert Claim.objects.get().status == "released"
@@ -63,7 +63,7 @@ def test_an_import_that_merges_and_an_owner_who_gives_up_do_not_lock_each_other(
 def assessments_then_claims(marked: threading.Event, waiting: threading.Event, ids: list[int]) -> None:
     """What the import's transaction does at its end, while the other stands with the claim's lock in hand."""
     marked.set()
-    waiting.wait(10)
+    waiting.wait(120)
     corpus_changed.send(sender=None, author_ids=ids, work_ids=[], cause="import")
 
 
@@ -87,10 +87,10 @@ def test_an_assessment_that_ends_vouches_does_not_wait_for_a_claim_that_waits_fo
     with transaction.atomic():
         assessments.mark_due([friend.pk, author.pk], "test")
         other.start()
-        locked.wait(10)
+        locked.wait(120)
         vouches.review([friend.pk])
     assessed.set()
-    other.join(20)
+    other.join(120)
 
     assert (other.is_alive(), other.error) == (False, None)
     row.refresh_from_db()
@@ -112,7 +112,7 @@ def test_two_accounts_that_vouch_for_each_others_friends_leave_at_once() -> None
     for other in leaving:
         other.start()
     for other in leaving:
-        other.join(20)
+        other.join(120)
 
     assert [other.error for other in leaving] == [None, None]
     assert set(Claim.objects.values_list("status", flat=True)) == {"released"}
@@ -132,10 +132,10 @@ def test_a_claim_that_ended_while_the_import_waited_stays_ended() -> None:
 
     other = Other(give_up)
     other.start()
-    locked.wait(10)
+    locked.wait(120)
     Author.objects.filter(pk=author.pk).update(merged_into=final)
     claims.carry_over([author.pk])
-    other.join(20)
+    other.join(120)
 
     claim.refresh_from_db()
     assert (other.error, claim.status, claim.author) == (None, "released", author)

@@ -28,7 +28,7 @@ DONE = "done"
 
 def at_once(*acts: Callable[[], Any]) -> list[str]:
     """Run these in as many threads, begun together: "done", or the code of the refusal. Anything else is raised."""
-    start = Barrier(len(acts), timeout=20)
+    start = Barrier(len(acts), timeout=120)
 
     def run(act: Callable[[], Any]) -> str:
         try:
@@ -42,7 +42,7 @@ def at_once(*acts: Callable[[], Any]) -> list[str]:
         return DONE
 
     with ThreadPoolExecutor(len(acts)) as threads:
-        return [running.result(timeout=60) for running in [threads.submit(run, act) for act in acts]]
+        return [running.result(timeout=120) for running in [threads.submit(run, act) for act in acts]]
 
 
 def statuses(author: Author) -> Counter[str]:

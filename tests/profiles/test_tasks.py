@@ -89,7 +89,7 @@ def worker(transactional_db: None, tmp_path: Path) -> Iterator[subprocess.Popen[
         yield process
     finally:
         process.terminate()
-        process.wait(30)
+        process.wait(120)
         log.close()
 
 
