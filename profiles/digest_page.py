@@ -8,6 +8,7 @@ from typing import Final, cast
 
 from django.conf import settings
 from django.db.models import QuerySet
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from profiles import follows
@@ -85,7 +86,7 @@ def _work_lines(user: User, items: Iterable[FeedItem]) -> tuple[WorkLine, ...]:
         lines.append(
             WorkLine(
                 title=tex.to_readable(work.title),
-                url=f"{settings.BASE_URL}{work.get_absolute_url()}",
+                url=_short_address(work),
                 authors=tuple(author.name for author in card.authors),
                 more_authors=card.more_authors,
                 published=", ".join(part for part in published if part),
@@ -109,4 +110,9 @@ def _record_line(item: FeedItem) -> RecordLine:
         text = _("Another record proved to be the same person and was merged into this one.")
         if merged is not None and not merged.hidden and merged.display_name != author.display_name:
             text = _("The record “%(name)s” was merged into this one.") % {"name": merged.display_name}
-    return RecordLine(name=author.display_name, url=f"{settings.BASE_URL}{author.get_absolute_url()}", text=text)
+    return RecordLine(name=author.display_name, url=_short_address(author), text=text)
+
+
+def _short_address(entity: Work | Author) -> str:
+    """Without the words of a title, which make long lines: it leads to the page itself."""
+    return f"{settings.BASE_URL}{reverse(entity.url_name, kwargs={'number': entity.pk})}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from datetime import datetime
 from typing import Any
@@ -93,7 +94,7 @@ def mail(user: User, items: QuerySet[FeedItem], slot: datetime, *, number: str) 
             user,
             number=number,
             subject=context["subject"],
-            text=render_to_string("profiles/mail/digest.txt", context),
+            text=re.sub(r"\n{3,}", "\n\n", render_to_string("profiles/mail/digest.txt", context)),
             html=render_to_string("profiles/mail/digest.html", context),
             stop=stop,
             kind=subscriptions.DIGEST,
@@ -104,7 +105,7 @@ def _context(user: User, items: QuerySet[FeedItem], counts: dict[str, int], slot
     day = date_format(timezone.localtime(slot), "j F Y")
     told = _in_words(counts)
     return {
-        "subject": _("%(told)s · %(day)s") % {"told": told, "day": day},
+        "subject": _("%(told)s, %(day)s") % {"told": told, "day": day},
         "told": told,
         "day": day,
         "page": digest_page.read(user, items, counts),

@@ -202,7 +202,7 @@ def test_the_mail_says_what_and_why_in_text_and_html(author: Author, reader: Use
     text, html = part(mail, "plain"), part(mail, "html")
     words = re.sub(r"\s+", " ", re.sub(r"<[^>]*>", " ", html.split("<body>")[1]))
     assert parsed(mail).get_content_type() == "multipart/alternative"
-    assert re.fullmatch(r"\[bzpeer\] 1 new work, news of 1 record · \d+ \w+ 20\d\d", mail.subject)
+    assert re.fullmatch(r"\[bzpeer\] 1 new work, news of 1 record, \d+ \w+ 20\d\d", mail.subject)
     for shown in (text, words):
         assert "On α-stable x² laws in (a+b)/c" in shown
         assert "You follow: Joan Example, Graph Theory" in re.sub(r"\s+,", ",", shown)
@@ -210,6 +210,7 @@ def test_the_mail_says_what_and_why_in_text_and_html(author: Author, reader: Use
         assert "its researcher claimed it" in shown
     for address in (f"/works/{work.short_id}/", "/settings/news/", "/mail/stop/"):
         assert (address in text, address in html) == (True, True)
+    assert "\n\n\n" not in text
     assert re.search(r"<script|<img|<link|style=|src=|http://www|url\(", html) is None
 
 

@@ -1,0 +1,115 @@
+"""Notices in a browser: numbers that change while one reads, the list, the choices; narrow and wide, light and dark."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, expect
+from pytest_django.live_server_helper import LiveServer
+
+from profiles import notices, subscriptions
+from profiles.models import User
+from tests.browser.conftest import WAIT, WATCH_POLICY, Complaints
+from tests.profiles.moderation_steps import logged_in
+from tests.profiles.people import make_user
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+Open = Callable[..., Page]
+
+
+@pytest.fixture
+def joan() -> User:
+    return make_user("Joan Example")
+
+
+@pytest.fixture
+def open_page(new_context: Any, complaints: Complaints, live_server: LiveServer, joan: User) -> Open:
+    session = logged_in(joan).cookies["sessionid"].value
+
+    def opened(path: str, *, width: int = 1440, theme: str = "light", scripts: bool = True) -> Page:
+        size = {"width": width, "height": 900}
+        context = new_context(base_url=live_server.url, viewport=size, color_scheme=theme, java_script_enabled=scripts)
+        context.add_cookies([{"name": "sessionid", "value": session, "url": live_server.url}])
+        if scripts:
+            context.add_init_script(WATCH_POLICY)
+        page: Page = context.new_page()
+        page.set_default_timeout(WAIT)
+        complaints.watch(page)
+        page.goto(path)
+        return page
+
+    return opened
+
+
+def tell(user: User, number: int = 1) -> None:
+    notices.tell(user, "vouched", author=f"Joan {number}", count=number, url="/authors/A1/claim/")
+
+
+def look_away_and_back(page: Page) -> None:
+    """As if six seconds had passed in another window."""
+    page.evaluate("const now = Date.now() + 6000; Date.now = () => now; dispatchEvent(new Event('focus'))")
+
+
+def test_numbers_change_while_one_reads_and_are_said_without_moving_anything(open_page: Open, joan: User) -> None:
+    page = open_page("/about/")
+    link = page.locator(".site-links a", has_text="Notifications")
+    expect(link.locator(".count")).to_be_hidden()
+    page.get_by_role("link", name="Settings").first.focus()
+
+    tell(joan)
+    look_away_and_back(page)
+
+    expect(link.locator(".count")).to_be_visible()
+    expect(link).to_have_text("Notifications 1 unread")
+    expect(page.locator("[data-unread-said]")).to_have_text("Notifications 1 unread")
+    expect(page).to_have_title("(1) About · bzpeer")
+    assert page.evaluate("document.activeElement.textContent.trim()") == "Settings"
+
+    notices.mark_read(joan)
+    look_away_and_back(page)
+    expect(link.locator(".count")).to_be_hidden()
+    expect(page).to_have_title("About · bzpeer")
+
+
+def test_the_list_and_the_choices_work_without_scripts(open_page: Open, joan: User) -> None:
+    for number in range(3):
+        tell(joan, number)
+    page = open_page("/notifications/", scripts=False)
+    page.get_by_role("button", name=re.compile("Mark as read.*Joan 2")).click()
+    expect(page.locator(".notices .is-unread")).to_have_count(2)
+    page.get_by_label("Unread only").check()
+    page.get_by_role("button", name="Show").click()
+    expect(page.locator(".notices li")).to_have_count(2)
+
+    page.get_by_role("link", name="What I am told").click()
+    page.get_by_label("Every Monday").check()
+    page.get_by_label("Vouches: by mail").uncheck()
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_text("Your choices are saved.")).to_be_visible()
+    expect(page.get_by_label("Vouches: by mail")).not_to_be_checked()
+    assert subscriptions.of(joan).digest == "weekly"
+
+
+@pytest.mark.parametrize("width", [360, 1440])
+def test_the_pages_fit_and_are_accessible(open_page: Open, joan: User, width: int) -> None:
+    for number in range(3):
+        tell(joan, number)
+    notices.mark_read(joan, [notices.latest(joan)[0].pk])
+    subscriptions.choose_digest("daily", by=joan)
+    stop = subscriptions.stop_address(joan, "digest").removeprefix("http://localhost:8000")
+    problems = []
+    for theme in ("light", "dark"):
+        page = open_page("/notifications/", width=width, theme=theme)
+        for path in ("/notifications/", "/settings/news/", stop):
+            page.goto(path)
+            if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
+                problems.append(f"{path} is wider than {width} px")
+            found = Axe().run(page).response["violations"]
+            problems += [f"{path} {one['id']}" for one in found if one["impact"] in ("serious", "critical")]
+
+    assert not problems, "\n".join(problems)
