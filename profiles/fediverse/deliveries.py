@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import logging
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime, timedelta
 from itertools import repeat
@@ -29,7 +29,7 @@ from profiles.models import Delivery, NewsEvent, OutgoingActivity, RemoteActor, 
 from profiles.promptly import deliver_to_fediverse_soon
 
 logger = logging.getLogger(__name__)
-BATCH: Final = 16  # sent at the same time by one worker
+BATCH: Final = 32  # sent at the same time by one worker
 CLAIMED: Final = timedelta(minutes=5)  # a row that a worker took is due again after this
 GIVEN_UP: Final = timedelta(days=5)
 UNREACHABLE: Final = timedelta(days=7)  # a server that failed so long gets nothing until it speaks to us
@@ -134,7 +134,7 @@ def send_due(seconds: float = 50) -> int:
         while time.monotonic() < end and (taken := _take()):
             bodies, key = _bodies(taken), keys.current().private
             results = pool.map(_post, taken, [bodies.get(row.activity_id) for row in taken], repeat(key))
-            arrived += sum(_settle(row, status) for row, status in zip(taken, list(results), strict=True))
+            arrived += _settle(dict(zip(taken, results, strict=True)))
     return arrived
 
 
@@ -149,7 +149,7 @@ def _take() -> list[Delivery]:
     """The next rows that no other worker holds: theirs until `CLAIMED` has passed."""
     now = timezone.now()
     with transaction.atomic():
-        due = Delivery.objects.filter(due_at__lte=now).order_by("due_at", "pk")
+        due = Delivery.objects.filter(due_at__lte=now).order_by("due_at")
         rows = list(due.select_for_update(skip_locked=True, of=("self",)).select_related("activity")[:BATCH])
         Delivery.objects.filter(pk__in=[row.pk for row in rows]).update(
             due_at=now + CLAIMED, attempts=F("attempts") + 1
@@ -198,12 +198,19 @@ def _post(row: Delivery, body: bytes | None, key: RSAPrivateKey) -> int:
         return 0
 
 
-def _settle(row: Delivery, status: int) -> bool:
-    """True if it arrived. A server that fails is left alone with all that is for it, for longer each time."""
-    if 200 <= status < 300:
-        Delivery.objects.filter(pk=row.pk).update(due_at=None, arrived_at=timezone.now())
-        remote.spoke(row.host)
-        return True
+def _settle(statuses: Mapping[Delivery, int]) -> int:
+    """How many arrived."""
+    arrived = [row for row, status in statuses.items() if 200 <= status < 300]
+    Delivery.objects.filter(pk__in=[row.pk for row in arrived]).update(due_at=None, arrived_at=timezone.now())
+    remote.spoke(*{row.host for row in arrived})
+    for row, status in statuses.items():
+        if row not in arrived:
+            _settle_failure(row, status)
+    return len(arrived)
+
+
+def _settle_failure(row: Delivery, status: int) -> None:
+    """A server that fails is left alone with all that is for it, for longer each time."""
     if status in {0, 408, 429} or status >= 500:
         _pause(row)
     elif status == 410:
@@ -213,7 +220,6 @@ def _settle(row: Delivery, status: int) -> bool:
         _later(row)
     else:
         _end([row.pk])
-    return False
 
 
 def _later(row: Delivery) -> None:

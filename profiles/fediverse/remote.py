@@ -137,9 +137,9 @@ def _inbox(address: object, host: str) -> str:
 # How servers answer
 
 
-def spoke(host: str) -> None:
-    """A server that speaks to us is there: what waits for it is no longer held back."""
-    RemoteServer.objects.filter(host=host).delete()
+def spoke(*hosts: str) -> None:
+    """Servers that speak to us are there: what is for them is no longer held back."""
+    RemoteServer.objects.filter(host__in=hosts).delete()
 
 
 def forget_unused(actor_ids: Iterable[int] | None = None) -> int:
