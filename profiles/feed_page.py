@@ -187,8 +187,8 @@ def _line(item: Any, cards: dict[int, WorkCard]) -> Line:
 
 def reasons_of(items: QuerySet[FeedItem]) -> list[Any]:
     """Items with why they are there: the first followed authors and others, and how many there are of each."""
-    authors = feed.reasons().filter(author__isnull=False).order_by("pk")
-    others = feed.reasons().filter(author__isnull=True).order_by("topic", "source", "pk")
+    authors = feed.reasons().filter(author__isnull=False).order_by("target")  # as the index of an account's follows
+    others = feed.reasons().filter(author__isnull=True).order_by("-target")  # topics, sources, institutions
     names = {
         "target": F("target"),
         "author": F("author__display_name"),

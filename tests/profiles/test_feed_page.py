@@ -8,7 +8,9 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
@@ -72,6 +74,26 @@ def test_a_page_costs_the_same_however_many_items(
     assert len(titles(response)) == 2 * items
 
 
+def test_a_page_reads_a_screenful_whatever_the_feed_holds(
+    browser: Client, reader: User, ann: Author, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(feed_page, "PER_PAGE", 3)
+    monkeypatch.setattr(feed, "COUNTED", 4)
+    for _number in range(8):
+        tell(reader, make_work(authors=[ann]))
+
+    with CaptureQueriesContext(connection) as asked:
+        browser.get("/feed/")
+
+    of_items = [query["sql"] for query in asked if 'FROM "profiles_feeditem"' in query["sql"]]
+    screenful = next(sql for sql in of_items if sql.startswith("SELECT") and "ORDER BY" in sql[-80:])
+    counts = next(sql for sql in of_items if "UNION" in sql)
+    reasons = next(sql for sql in of_items if '"profiles_feeditem"."id" IN (' in sql)
+    assert screenful.endswith("LIMIT 4")
+    assert counts.count("LIMIT 4)") == 4
+    assert reasons.rpartition(" IN (")[2].count(",") == 2
+
+
 def test_an_item_says_why_it_is_there(reader: User, ann: Author) -> None:
     people = [make_author(name) for name in ("Bob", "Cid", "Dee")]
     topic, place = make_topic(), Institution.objects.create(name="Institute", sort_key="institute")
@@ -84,7 +106,8 @@ def test_an_item_says_why_it_is_there(reader: User, ann: Author) -> None:
     [day] = feed_page.read(reader, Wanted()).days
     [line] = day.lines
 
-    assert ([reason.name for reason in line.authors], line.more_authors) == (["Ann", "Bob"], 2)
+    shown = [author.display_name for author in sorted([ann, *people], key=lambda author: author.short_id)[:2]]
+    assert ([reason.name for reason in line.authors], line.more_authors) == (shown, 2)
     assert ([(reason.name, reason.url) for reason in line.others], line.more_others) == (
         [("cs.LG", topic.get_absolute_url())],
         0,
