@@ -158,6 +158,7 @@ class InvitationLine:
     invitation: Invitation
     other: Party
     status: str
+    preview: str
     is_new: bool
 
 
@@ -183,6 +184,7 @@ def _line(row: Invitation, user: User) -> InvitationLine:
         invitation=row,
         other=collaboration.sides(row)[0 if is_received else 1],
         status=status_of(row),
+        preview=conversations.preview(row.message),
         is_new=is_received and row.is_open,
     )
 

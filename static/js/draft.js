@@ -12,10 +12,15 @@ function store(act) {
 
 const done = document.querySelector("[data-draft-done]")?.dataset.draftDone;
 if (done) store((kept) => kept.removeItem(PREFIX + done));
-if (location.hash === "#sent") store((kept) => kept.removeItem(PREFIX + location.pathname));
+if (location.hash === "#sent") { // Once: what is typed next is a draft again, also when the page is loaded anew.
+  store((kept) => kept.removeItem(PREFIX + location.pathname));
+  history.replaceState(null, "", `${location.pathname}#latest`);
+  // Going to the fragment takes the focus away until the page is there.
+  addEventListener("load", () => setTimeout(() => document.querySelector("[data-draft]")?.focus()));
+}
 
 for (const field of document.querySelectorAll("[data-draft]")) {
-  const name = PREFIX + (field.dataset.draft || location.pathname);
+  const name = PREFIX + (field.form.dataset.draftOf ?? location.pathname);
   const kept = store((all) => all.getItem(name));
   if (kept && !field.value) field.value = kept;
   field.addEventListener("input", () => store((all) => all.setItem(name, field.value)));
