@@ -14,6 +14,7 @@ from xml.sax.saxutils import quoteattr
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from lxml import etree
@@ -24,7 +25,7 @@ from profiles.follow_models import FOLLOWABLE
 from profiles.models import Follow, User
 from publications.hits import SINGULAR, hits
 
-LARGEST: Final = 2 << 20  # bytes of an upload
+LARGEST: Final = 4 << 20  # bytes of an upload: the longest list of this site has some 2.5 MB
 MOST_LINES: Final = follows.MOST
 _CHUNK: Final = 500
 _COLUMNS: Final = ("id", "kind", "name", "url", "external_id", "feed_url", "muted", "followed_at")
@@ -66,10 +67,12 @@ def as_opml(user: User) -> Iterator[str]:
     yield '<?xml version="1.0" encoding="UTF-8"?>\n<opml version="2.0">\n<head><title>bzpeer: following</title>'
     yield f"<dateCreated>{format_datetime(timezone.now())}</dateCreated></head>\n<body>\n"
     for kind, title in _TITLES.items():
-        yield f"<outline text={quoteattr(title)}>\n"
+        group = f"<outline text={quoteattr(title)}>\n"
         for chunk in _chunks(user, kind):
-            yield "".join(_outline(one) for one in chunk)
-        yield "</outline>\n"
+            yield group + "".join(_outline(one) for one in chunk)
+            group = ""
+        if not group:
+            yield "</outline>\n"
     yield "</body>\n</opml>\n"
 
 
@@ -94,7 +97,7 @@ def _chunks(user: User, kind: str = "") -> Iterator[list[_Written]]:
 
 def _written(row: Follow) -> _Written:
     target = follows.target_of(row)
-    url = f"{_base()}{target.get_absolute_url()}"
+    url = f"{_base()}{reverse(target.url_name, args=[target.pk])}"  # short, and the same whatever the name becomes
     return _Written(row, follows.KINDS[row.target[0]], one_line(target.label), url, feed_url(row.target))
 
 

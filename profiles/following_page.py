@@ -22,7 +22,7 @@ from publications.listing import Page, page_number, paged
 
 PER_PAGE: Final = 50
 LONGEST_QUERY: Final = 200
-LATEST_ITEMS: Final = 20_000  # of a feed that are looked at for the last news of each follow
+LATEST_ITEMS: Final = 5_000  # of a feed that are looked at for the last news of each follow
 SORTS: Final = {
     "latest": _("Latest followed"),
     "name": _("By name"),
@@ -35,7 +35,7 @@ KINDS: Final = {
     "institution": _("Institutions"),
     "source": _("Sources"),
 }
-HEARD: Final = {"": _("Heard and muted"), "heard": _("Heard only"), "muted": _("Muted only")}
+HEARD: Final = {"": _("All"), "heard": _("Heard only"), "muted": _("Muted only")}
 
 
 @dataclass(frozen=True, slots=True)

@@ -232,5 +232,5 @@ def _upload(request: HttpRequest) -> bytes:
     if file is None:
         raise ValidationError(_("Choose a file first."))
     if file.size is None or file.size > follow_lists.LARGEST:
-        raise ValidationError(_("The file is larger than 2 MB. Split it and import its parts one after the other."))
+        raise ValidationError(_("The file is larger than 4 MB. Split it and import its parts one after the other."))
     return bytes(file.read())

@@ -25,7 +25,8 @@ async function send(box, form) {
   said.textContent = "";
   try {
     const answer = await fetch(form.action, { method: "POST", body: new FormData(form), headers: { Accept: "application/json" } });
-    if (!(answer.headers.get("Content-Type") ?? "").startsWith("application/json")) return form.submit();
+    const isState = !answer.redirected && answer.headers.get("Content-Type")?.startsWith("application/json");
+    if (!isState) return form.submit();
     const state = await answer.json();
     if (answer.ok) show(box, state);
     said.textContent = state.said;

@@ -111,7 +111,7 @@ def test_csv_is_read_by_spreadsheets_and_computes_nothing(reader: User) -> None:
             "id": place.short_id,
             "kind": "institution",
             "name": "'=1+1",
-            "url": f"{SITE}/institutions/{place.short_id}/11/",
+            "url": f"{SITE}/institutions/{place.short_id}/",
             "external_id": "https://ror.org/05gq02987",
             "feed_url": f"{SITE}/institutions/{place.short_id}/feed.atom",
             "muted": "false",
@@ -127,15 +127,15 @@ def test_opml_holds_the_feed_of_each_page_in_a_group_of_its_kind(reader: User) -
     root = etree.fromstring(written("opml", reader))
 
     assert (root.tag, root.get("version")) == ("opml", "2.0")
-    groups = {group.get("text"): [dict(one.attrib) for one in group] for group in root.find("body")}
-    assert list(groups) == ["Authors", "Topics", "Institutions", "Sources"]
+    groups = {group.get("text"): [dict(one.attrib) for one in group] for group in root.iterfind("body/outline")}
+    assert list(groups) == ["Authors", "Topics"]
     assert groups["Topics"] == [
         {
             "type": "rss",
             "text": "Machine Learning",
             "title": "Machine Learning",
             "xmlUrl": f"{SITE}/topics/{topic.short_id}/feed.atom",
-            "htmlUrl": f"{SITE}/topics/{topic.short_id}/machine-learning/",
+            "htmlUrl": f"{SITE}/topics/{topic.short_id}/",
             "created": "Tue, 04 Mar 2025 05:06:07 +0000",
             "category": "/muted",
         }
@@ -355,7 +355,7 @@ def test_an_import_shows_what_it_would_do_and_then_what_it_did(client: Client, r
 def test_a_file_that_cannot_be_read_is_refused_beside_its_field(client: Client, reader: User) -> None:
     client.force_login(reader)
 
-    for raw, said in ((b"PK\x03\x04\0", "This is no text file."), (b"x" * (2 << 20) + b"y", "larger than 2 MB")):
+    for raw, said in ((b"PK\x03\x04\0", "This is no text file."), (b"x" * (4 << 20) + b"y", "larger than 4 MB")):
         response = upload(client, raw)
         assert response.status_code == 400
         assert said in response.content.decode()
@@ -370,7 +370,7 @@ def test_files_are_streamed_to_their_account_only(client: Client, reader: User, 
     follows.follow_many(everything(), by=reader)
     client.force_login(reader)
 
-    response = client.get(address)
+    response: Any = client.get(address)
 
     assert b"".join(response.streaming_content).count(b"/feed.atom") == 8
     headers = [response[name] for name in ("Content-Type", "Content-Disposition", "X-Robots-Tag")]

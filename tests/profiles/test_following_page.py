@@ -221,7 +221,7 @@ def test_what_is_unfollowed_is_brought_back_as_it_was(client: Client, reader: Us
 
 
 def test_several_are_muted_or_ended_at_once_and_only_ones_own(client: Client, reader: User) -> None:
-    targets = [author("Ada"), make_topic(), author("Ben"), author("Cem"), author("Dee")]
+    targets: list[Target] = [author("Ada"), make_topic(), author("Ben"), author("Cem"), author("Dee")]
     follow(reader, *targets)
     other = make_user()
     follow(other, *targets)

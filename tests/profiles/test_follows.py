@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from urllib.parse import quote
@@ -35,7 +36,7 @@ def author() -> Author:
 
 
 def make_target(kind: str) -> Target:
-    makers = {
+    makers: dict[str, Callable[[], Target]] = {
         "author": lambda: make_author("Example"),
         "topic": lambda: make_topic(name="Example"),
         "institution": lambda: Institution.objects.create(name="Example", sort_key="example"),
@@ -58,7 +59,11 @@ def test_unfollowing_twice_is_unfollowing_once(reader: User, author: Author) -> 
 
 
 def test_topics_institutions_and_sources_are_followed_like_authors(reader: User) -> None:
-    entities = [make_topic(), Institution.objects.create(name="Uni"), Source.objects.create(name="Journal")]
+    entities: list[Target] = [
+        make_topic(),
+        Institution.objects.create(name="Uni"),
+        Source.objects.create(name="Journal"),
+    ]
 
     assert follows.follow_many([*entities, *entities], by=reader) == 3
     assert follows.counts([entity.short_id for entity in entities]) == {entity.short_id: 1 for entity in entities}
@@ -206,6 +211,7 @@ def test_the_way_back_stays_on_this_site(client: Client, reader: User, author: A
 def test_the_owner_of_a_record_has_no_button_to_follow_it(client: Client) -> None:
     record = make_record()
     claim = own(record)
+    assert claim.user
     client.force_login(claim.user)
 
     html = client.get(record.get_absolute_url()).content.decode()
