@@ -127,23 +127,27 @@ def as_atom(feed: Feed) -> str:
         subtitle=_xml(feed.subtitle),
         language="en",
         author_name=_xml(feed.author.name),
-        author_link=feed.author.url or None,
+        author_link=feed.author.url,
         feed_url=feed.address,
         feed_guid=feed.id,
         updated=feed.updated,
     )
     for entry in feed.entries:
-        atom.add_item(
-            title=_xml(entry.title),
-            link=entry.url,
-            description=None,  # type: ignore[arg-type] # a summary and a content are written instead
-            unique_id=entry.id,
-            pubdate=entry.published,
-            updateddate=entry.updated,
-            categories=[_xml(tag) for tag in entry.tags],
-            entry=entry,
-        )
+        _add(atom, entry)
     return str(atom.writeString("utf-8"))
+
+
+def _add(atom: _Atom, entry: Entry) -> None:
+    atom.add_item(
+        _xml(entry.title),
+        entry.url,
+        description=None,  # type: ignore[arg-type] # None is meant by Django, not by its stubs
+        unique_id=entry.id,
+        pubdate=entry.published,
+        updateddate=entry.updated,
+        categories=[_xml(tag) for tag in entry.tags],
+        entry=entry,
+    )
 
 
 class _Atom(Atom1Feed):

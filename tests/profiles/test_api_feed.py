@@ -106,7 +106,7 @@ def test_a_cursor_leads_through_all_while_more_arrives(program: Client, reader: 
     seen: list[str] = []
     cursor = "*"
     while cursor:
-        answer = program.get(FEED, {"per_page": 2, "cursor": cursor}).json()
+        answer = program.get(FEED, {"per_page": "2", "cursor": cursor}).json()
         seen += titles(answer)
         tell(reader, make_work("Meanwhile", authors=[ann]))
         cursor = answer["meta"]["next_cursor"]
