@@ -53,7 +53,7 @@ KINDS: Final = {
     ),
     "claim-waiting": Kind(
         _("Your claim to %(author)s waits for a moderator"),
-        _("%(reason)s You will be told here and by mail; most claims are answered within a week."),
+        _("%(reason)s You will be told here; most claims are answered within a week."),
     ),
     "claim-rejected": Kind(_("Your claim to %(author)s was rejected"), _("The reason given: %(reason)s")),
     "claim-revoked": Kind(

@@ -238,7 +238,7 @@ def test_an_unknown_domain_leads_to_a_moderator_whose_refusal_leads_back(visit: 
         "I am on the staff page."
     )
     moderator.select("Reason", "Nothing shows that you wrote these works.").press("^Reject$").reads("Rejected")
-    tasks.sweep_claims()
+    tasks.send_mails()
     assert claim.user is not None
     assert any("Joan Example" in subject for subject in sent_to(claim.user)), sent_to(claim.user)
     joan.open(joan.page.url).reads("Your claim to this record was rejected", "Nothing shows that you wrote these")
@@ -297,7 +297,7 @@ def test_two_people_of_one_record_are_heard_and_both_see_where_it_stands(
     second.press("Yes, this is me")
     ask_for_a_code(second).give(code_in_mail()).reads("The record is contested.")
     work_off()
-    tasks.sweep_claims()
+    tasks.send_mails()
     everybody.see(record, "L2 · Linked", "Contested").reads("Two accounts say to be this person.")
     assert [any("Joan Example" in subject for subject in sent_to(user)) for user in (owner, rival)] == [True, True]
 

@@ -8,14 +8,19 @@ from typing import Any
 import pytest
 from django.core import mail
 from django.utils import timezone
+from pytest_django import Settings
 
-from profiles import notices
+from profiles import notices, tasks
 from profiles.models import Notification
+from publications.models import Author
+from tests.bzpeer.processes import free_port
+from tests.corpus import make_author
+from tests.profiles.digest_steps import arrive, make_follower, morning_comes
 from tests.profiles.people import make_user
 
 pytestmark = pytest.mark.django_db
 
-ABOUT = {"author": "Joan Example", "reason": "Because.", "url": "/authors/A1/claim/"}
+ABOUT: dict[str, Any] = {"author": "Joan Example", "reason": "Because.", "url": "/authors/A1/claim/"}
 
 
 def test_a_notice_is_mailed_once_and_stays_in_the_app(mailoutbox: list[Any]) -> None:
@@ -106,3 +111,74 @@ def test_who_is_gone_is_told_nothing() -> None:
     notices.tell(make_user(is_active=False), "claim-rejected", **ABOUT)
 
     assert not Notification.objects.exists()
+
+
+def test_while_the_mail_server_is_away_no_attempt_is_spent(settings: Settings, mailoutbox: list[Any]) -> None:
+    notices.tell(make_user(), "claim-rejected", **ABOUT)
+    known = settings.EMAIL_BACKEND
+    settings.EMAIL_BACKEND, settings.EMAIL_PORT = "django.core.mail.backends.smtp.EmailBackend", free_port()
+    away = [notices.send_due() for _ in range(7)]
+    attempts = Notification.objects.get().mail_attempts
+    settings.EMAIL_BACKEND = known
+
+    assert (away, attempts, notices.send_due(), len(mailoutbox)) == ([0] * 7, 0, 1, 1)
+
+
+def test_a_mail_that_kills_its_workers_is_given_up(mailoutbox: list[Any], monkeypatch: pytest.MonkeyPatch) -> None:
+    bad = make_user()
+    notices.tell(bad, "claim-rejected", **ABOUT)
+
+    def killed(*args: Any, **kwargs: Any) -> int:
+        raise Killed
+
+    with monkeypatch.context() as patched:
+        patched.setattr(mail.EmailMessage, "send", killed)
+        for _ in range(5):
+            with pytest.raises(Killed):
+                notices.send_due()
+            Notification.objects.update(mail_due_at=timezone.now())
+    notices.tell(make_user(), "claim-rejected", **ABOUT)
+
+    assert (notices.send_due(), notices.due_count()) == (1, 0)
+    assert Notification.objects.filter(mail_due_at__isnull=False).count() == 0
+    assert bad.email not in [message.to[0] for message in mailoutbox]
+
+
+def test_a_worker_that_paused_too_long_marks_nothing(mailoutbox: list[Any], monkeypatch: pytest.MonkeyPatch) -> None:
+    """Another took the row meanwhile: what it has to do stays."""
+    notices.tell(make_user(), "claim-rejected", **ABOUT)
+    later = timezone.now() + timedelta(hours=1)
+    send = mail.EmailMessage.send
+
+    def paused(message: mail.EmailMessage, *args: Any, **kwargs: Any) -> int:
+        Notification.objects.update(mail_due_at=later)
+        return send(message, *args, **kwargs)
+
+    monkeypatch.setattr(mail.EmailMessage, "send", paused)
+    notices.send_due()
+
+    assert Notification.objects.get().mail_due_at == later
+
+
+def test_what_is_about_a_record_that_was_hidden_meanwhile_is_not_mailed(mailoutbox: list[Any]) -> None:
+    author = make_author("Canary")
+    notices.tell(make_user(), "claim-rejected", author_id=author.pk, **(ABOUT | {"author": "Canary"}))
+    Author.objects.update(hidden=True)
+
+    assert (notices.send_due(), mailoutbox, notices.due_count()) == (0, [], 0)
+
+
+def test_the_queue_puts_digests_together_and_sends_everything(mailoutbox: list[Any]) -> None:
+    author = make_author()
+    reader = make_follower(author)
+    arrive("New", author)
+    morning_comes()
+    notices.tell(reader, "claim-rejected", **ABOUT)
+
+    for _ in range(2):
+        tasks.send_mails()
+
+    assert sorted(message.subject.split(",")[0] for message in mailoutbox) == [
+        "[bzpeer] 1 new work",
+        "[bzpeer] Your claim to Joan Example was rejected",
+    ]
