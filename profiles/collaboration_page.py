@@ -69,6 +69,8 @@ def door(author: Any, claim: ClaimFacts, level: int | None, reader: User | Anony
         return Door(state="locked", is_claimant=claim.is_claimant)
     if (level or 0) < parties.OPENS_AT:
         return Door(state="unproved", is_own=claim.is_owner)
+    if claim.status == "contested":
+        return Door(state="contested")
     if not reader.is_authenticated:
         return Door(state="stranger")
     if claim.is_owner:

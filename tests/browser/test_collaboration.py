@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import Literal
 
 import pytest
 from playwright.sync_api import expect
@@ -91,7 +92,9 @@ def test_every_page_fits_its_width_and_is_accessible(open_page: Open) -> None:
     stops += [f"invite/A{verified('Third Party')[1].pk}/", f"invite/A{far.pk}/"]
     problems = []
 
-    for width, theme in ((360, "dark"), (1440, "light")):
+    looks: tuple[tuple[int, Literal["dark", "light"]], ...] = ((360, "dark"), (1440, "light"))
+
+    for width, theme in looks:
         page.set_viewport_size({"width": width, "height": 900})
         page.emulate_media(color_scheme=theme)
         for path in stops:

@@ -16,7 +16,7 @@ from publications.models import Author
 from tests.corpus import make_author, make_topic, make_work
 from tests.profiles.claim_steps import read, text
 from tests.profiles.collaboration_steps import invited, verified
-from tests.profiles.moderation_steps import logged_in
+from tests.profiles.moderation_steps import logged_in, rival_to
 from tests.profiles.people import make_record, make_user
 
 pytestmark = pytest.mark.django_db
@@ -64,6 +64,14 @@ def test_each_reader_of_a_claimed_record_is_told_what_they_can_do(
     assert "find yours and claim it first. Find your record" in section(logged_in(make_user("New Comer")), author)
     assert "Who may invite you: Everyone verified" in section(logged_in(user), author)
     assert "Invite to collaborate" in section(logged_in(olive[0]), author)
+
+
+def test_a_contested_record_rests(client: Client, joan: tuple[User, Author], olive: tuple[User, Author]) -> None:
+    rival_to(joan[1], make_user("Joan Example"))
+
+    for reader in (client, logged_in(joan[0]), logged_in(olive[0])):
+        assert "While this record is contested, invitations from and to it rest." in section(reader, joan[1])
+    assert "While this record is contested" in read(logged_in(olive[0]), f"/collaboration/invite/A{joan[1].pk}/")
 
 
 def test_who_takes_no_invitations_and_who_blocked_the_reader_look_the_same(

@@ -125,19 +125,22 @@ def test_news_hold_what_came_since_a_message_and_only_that(
     first, client = says(joan[0], talk, "First"), logged_in(olive[0])
     today = timezone.now().date().isoformat()
 
-    nothing = client.get(address(talk, "news/"), {"after": first, "day": today}).content.decode()
+    def news(after: int, day: str = today) -> str:
+        return client.get(address(talk, "news/"), {"after": str(after), "day": day}).content.decode()
+
+    nothing = news(first)
     second = says(joan[0], talk, "Second")
-    some = client.get(address(talk, "news/"), {"after": first, "day": today}).content.decode()
+    some = news(first)
 
     assert "<article" not in nothing
     assert (some.count("<article"), "Second</p>" in some, "First</p>" in some) == (1, True, False)
     assert f'data-after="{second}"' in some
     assert '<h2 class="day">' not in some
-    assert '<h2 class="day">' in client.get(address(talk, "news/"), {"after": first, "day": "x"}).content.decode()
+    assert '<h2 class="day">' in news(first, "x")
     assert side_of(olive[0], talk).read_up_to == second
     assert "data-ended" not in some
     Conversation.objects.update(ended_at=timezone.now(), end_reason="left")
-    assert "data-ended" in client.get(address(talk, "news/")).content.decode()
+    assert "data-ended" in news(second)
 
 
 def test_days_are_those_of_the_readers_time_zone(
@@ -164,7 +167,8 @@ def test_long_threads_have_pages_back_to_the_beginning(talk: Conversation, joan:
         Message(conversation=talk, sender=side, text=f"Line {n}", html=f"<p>Line {n}</p>", sent_at=now)
         for n in range(120)
     )
-    client, seen = logged_in(joan[0]), []
+    client = logged_in(joan[0])
+    seen: list[str] = []
 
     page = client.get(address(talk))
     while True:

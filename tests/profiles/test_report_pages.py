@@ -72,7 +72,9 @@ def test_removing_empties_the_message_and_tells_both(judge: Client, talk: Conver
 
     assert "Decided. Who reported it was told." in page
     assert "Remove the text. Advertising." in page
-    assert Message.objects.get(pk=row.message_id).text == ""
+    assert row.message is not None
+    row.message.refresh_from_db()
+    assert row.message.text == ""
     assert "report-decided" in told(row.reporter)
     assert "text-removed" in told(row.about)
     assert "No report waits." in read(judge, "/moderation/reports/")
