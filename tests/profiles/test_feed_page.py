@@ -302,6 +302,12 @@ def test_who_follows_nobody_is_shown_whom_to_follow(browser: Client, reader: Use
     assert [topic.code for topic in page.context["suggestions"].topics] == ["cs.LG"]
     assert f'action="/follow/{friend.short_id}/"' in page.content.decode()
 
+    then = browser.post(f"/follow/{friend.short_id}/", {"next": "/feed/"}, follow=True)
+    assert "Nothing new so far." in text(then)
+    assert list(then.context["suggestions"].people) == []
+    follows.follow_many([make_author(f"Author {number}") for number in range(4)], by=reader)
+    assert browser.get("/feed/").context["suggestions"] is None
+
 
 def test_who_owns_no_record_is_shown_the_largest_topics(browser: Client, reader: User) -> None:
     topic = make_topic()
