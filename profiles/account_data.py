@@ -34,6 +34,7 @@ from profiles.models import (
     Dispute,
     DisputeStatement,
     Evidence,
+    FediverseOptOut,
     Follow,
     Invitation,
     MergeRequest,
@@ -78,6 +79,11 @@ def _claims(user: User) -> list[dict[str, Any]]:
     names = ("status", "method", "note", "reason", "opened_at", "submitted_at", "approved_at", "ended_at")
     rows = Claim.objects.filter(user=user).select_related("author").order_by("pk")
     return [{"claim": row.pk, **_record(row.author), **_fields(row, *names)} for row in rows]
+
+
+def _switched_off(user: User) -> list[dict[str, Any]]:
+    """Records that were not to be followed from the Fediverse, as their owner wished."""
+    return _rows(FediverseOptOut.objects.filter(claim__user=user), "author_id", "since")
 
 
 def _proof_attempts(user: User) -> list[dict[str, Any]]:
@@ -191,6 +197,7 @@ def _reports(user: User) -> list[dict[str, Any]]:
 
 SECTIONS: dict[str, Callable[[User], list[dict[str, Any]]]] = {
     "follows": _follows,
+    "fediverse_switched_off": _switched_off,
     "feed": feed_representations.held_by,
     "subscription": feed_representations.subscription_of,
     "claims": _claims,

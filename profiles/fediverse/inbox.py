@@ -220,7 +220,7 @@ def _proved(item: IncomingActivity) -> RemoteActor | None:
         actor = remote.fetch(item.key_id, item.actor_uri)
         if signatures.holds(signed, actor.public_key):
             return actor
-        remote.forget_unused([actor.pk])
+        remote.forget_unused(actor)
     return None
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from datetime import timedelta
 from typing import Any, Final
 from urllib.parse import urldefrag, urlsplit
 
@@ -142,7 +142,7 @@ def spoke(*hosts: str) -> None:
     RemoteServer.objects.filter(host__in=hosts).delete()
 
 
-def forget_unused(actor_ids: Iterable[int] | None = None) -> int:
-    """Nothing is kept of an actor that follows nobody here."""
-    rows = RemoteActor.objects.filter(follows=None)
-    return (rows if actor_ids is None else rows.filter(pk__in=list(actor_ids))).delete()[0]
+def forget_unused(actor: RemoteActor | None = None) -> None:
+    """Nothing is kept of actors that follow nobody here: of this one, or of all that were not fetched just now."""
+    chosen = {"fetched_at__lt": timezone.now() - timedelta(hours=1)} if actor is None else {"pk": actor.pk}
+    RemoteActor.objects.filter(follows=None, **chosen).delete()

@@ -30,12 +30,10 @@ from profiles.models import (
 from publications.models import Author
 from tests.bzpeer.tls_site import moved, page, running
 from tests.corpus import make_author, make_topic
-from tests.profiles.mastodon_site import ACTIVITY, HOST, Mastodon, key
+from tests.profiles.fediverse_steps import BASE, INBOX, deliver, follow, say, undo
+from tests.profiles.mastodon_site import HOST, Mastodon, key
 
 pytestmark = pytest.mark.django_db
-
-BASE = "https://bzpeer.example"
-INBOX = f"{BASE}/ap/inbox"
 
 
 @pytest.fixture
@@ -49,36 +47,6 @@ def site(settings: Settings, monkeypatch: pytest.MonkeyPatch, empty_cache: None)
 @pytest.fixture
 def author() -> Author:
     return make_author()
-
-
-def deliver(headers: dict[str, str], body: bytes, path: str = "/ap/inbox") -> int:
-    sent = {
-        f"HTTP_{name.upper().replace('-', '_')}": value for name, value in headers.items() if name != "Content-Type"
-    }
-    kind = headers.get("Content-Type", ACTIVITY)
-    client = Client(HTTP_HOST="bzpeer.example")
-    return client.generic("POST", path, body, content_type=kind, **sent).status_code  # type: ignore[arg-type]
-
-
-def say(site: Mastodon, said: dict[str, Any], user: str = "ada") -> int:
-    body = json.dumps(said).encode()
-    status = deliver(site.signed(INBOX, body, user), body)
-    inbox.check_due()
-    return status
-
-
-def follow(author: Any, user: str = "ada", number: int = 1) -> dict[str, Any]:
-    actor = f"https://{HOST}/users/{user}"
-    return {
-        "id": f"https://{HOST}/{user}/{number}",
-        "type": "Follow",
-        "actor": actor,
-        "object": addresses.actor(author.short_id),
-    }
-
-
-def undo(said: dict[str, Any]) -> dict[str, Any]:
-    return {"id": f"{said['id']}/undo", "type": "Undo", "actor": said["actor"], "object": said}
 
 
 def follows() -> list[tuple[str, str]]:
@@ -382,6 +350,7 @@ def test_what_was_done_is_forgotten_after_a_day_and_who_follows_nobody(site: Mas
     say(site, said)
     say(site, undo(said))
     IncomingActivity.objects.update(received_at=timezone.now() - timedelta(hours=25))
+    RemoteActor.objects.update(fetched_at=timezone.now() - timedelta(hours=25))
 
     inbox.forget_old()
 

@@ -1,58 +1,32 @@
-"""What can be looked up: WebFinger, NodeInfo, actors, posts; the handle on pages, and the owner's switch."""
+"""What can be looked up: WebFinger, NodeInfo, actors, posts."""
 
 from __future__ import annotations
 
 import json
 import tomllib
 from datetime import UTC, datetime
-from typing import Any
 
 import pytest
 from cryptography.fernet import InvalidToken
 from django.test import Client
-from django.urls import reverse
-from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
 from pytest_django import DjangoAssertNumQueries, Settings
 
-from profiles.fediverse import documents, followers, keys, subjects, webfinger
-from profiles.models import Claim, FediverseOptOut, OutgoingActivity, RemoteActor, RemoteFollow, SigningKey
-from publications.models import Author, AuthorId, Source, Topic
+from profiles.fediverse import documents, keys, webfinger
+from profiles.models import SigningKey
+from publications.models import Author, AuthorId, Source
 from tests.conftest import CHECKOUT
 from tests.corpus import make_author, make_topic, make_work
-from tests.profiles.people import make_record, make_user, own
+from tests.profiles.fediverse_steps import BASE, fetched, finger, remote_follow
+from tests.profiles.mastodon_site import ACTIVITY as AP
 
 pytestmark = pytest.mark.django_db
-
-BASE = "https://bzpeer.example"
-AP = "application/activity+json"
 
 
 @pytest.fixture(autouse=True)
 def _on(settings: Settings) -> None:
     settings.BASE_URL, settings.FEDIVERSE = BASE, True
-
-
-def finger(client: Client, resource: str) -> Any:
-    return client.get("/.well-known/webfinger", {"resource": resource})
-
-
-def fetched(client: Client, path: str, accept: str = AP) -> Any:
-    return client.get(path.removeprefix(BASE), headers={"Accept": accept})
-
-
-def remote_follow(entity: Author | Topic, host: str = "social.example", name: str = "ada") -> RemoteFollow:
-    uri = f"https://{host}/users/{name}"
-    facts = {
-        "host": host,
-        "key_id": f"{uri}#main-key",
-        "inbox": f"{uri}/inbox",
-        "shared_inbox": f"https://{host}/inbox",
-    }
-    actor = RemoteActor.objects.get_or_create(uri=uri, defaults=facts)[0]
-    key = "author" if isinstance(entity, Author) else "topic"
-    return RemoteFollow.objects.create(actor=actor, activity_uri=f"{uri}/1", **{key: entity})
 
 
 # Finding
@@ -320,81 +294,14 @@ def test_the_key_is_made_once_stored_encrypted_and_replaced_when_nothing_opens_i
     assert SigningKey.objects.count() == 1
 
 
-# Pages
+def test_of_two_keys_that_are_made_at_once_one_is_used(monkeypatch: pytest.MonkeyPatch) -> None:
+    make = keys._make
 
+    def another_was_faster() -> SigningKey:
+        made = make()
+        made.save()
+        return make()
 
-def test_pages_show_the_handle_and_how_many_follow_from_elsewhere(client: Client) -> None:
-    author, topic = make_author(), make_topic()
-    for name in ("ada", "ben", "cy"):
-        remote_follow(author, name=name)
+    monkeypatch.setattr(keys, "_make", another_was_faster)
 
-    page = client.get(author.get_absolute_url()).content.decode()
-    assert f"<code>@{author.short_id}@bzpeer.example</code>" in page
-    assert ">3 followers</span>" in page
-    page = client.get(topic.get_absolute_url()).content.decode()
-    assert f'data-copy="@{topic.short_id}@bzpeer.example"' in page
-
-
-def test_an_owner_switches_it_off_and_on_again(client: Client) -> None:
-    author, user = make_record(), make_user()
-    own(author, user, "A")
-    remote_follow(author)
-    client.force_login(user)
-    switch, claim_page = reverse("fediverse_switch", args=[author.short_id]), reverse("author_claim", args=[author.pk])
-    assert "Switch it off" in client.get(claim_page).content.decode()
-
-    client.post(switch, {"fediverse": "off"})
-
-    assert "Switch it on" in client.get(claim_page).content.decode()
-    assert fetched(client, f"/ap/{author.short_id}").status_code == 410
-    assert fetched(client, f"/ap/{author.short_id}/outbox").status_code == 410
-    assert finger(client, f"acct:{author.short_id}@bzpeer.example").status_code == 404
-    assert "From the Fediverse" not in client.get(author.get_absolute_url()).content.decode()
-    told = OutgoingActivity.objects.get()
-    assert ((told.body or {})["type"], told.deliveries.get().inbox) == ("Delete", "https://social.example/inbox")
-    assert not RemoteFollow.objects.exists()
-
-    client.post(switch, {"fediverse": "on"})
-    assert fetched(client, f"/ap/{author.short_id}").status_code == 200
-
-
-def test_nobody_but_the_owner_decides(client: Client) -> None:
-    author, weak = make_record(), make_record("Weak Claim")
-    own(author, make_user(), "A")
-    user = make_user()
-    own(weak, user, "C")
-    switch = reverse("fediverse_switch", args=[author.short_id])
-
-    assert client.post(switch, {"fediverse": "off"})["Location"].startswith("/accounts/login/")
-    client.force_login(user)
-    client.post(switch, {"fediverse": "off"})
-    assert client.get(switch).status_code == 405
-
-    assert not FediverseOptOut.objects.exists()
-
-
-def test_it_stays_off_when_the_record_is_given_up_but_not_when_the_claim_was_wrong(client: Client) -> None:
-    author = make_record()
-    claim = own(author, make_user(), "A")
-    FediverseOptOut.objects.create(author=author, claim=claim)
-
-    states = []
-    for status in (Claim.Status.APPROVED, Claim.Status.RELEASED, Claim.Status.REVOKED):
-        ended = timezone.now() if status != Claim.Status.APPROVED else None
-        Claim.objects.filter(pk=claim.pk).update(status=status, ended_at=ended)
-        found = subjects.find(author.short_id)
-        states.append(found and found.state.value)
-
-    assert states == ["off", "off", "open"]
-
-
-def test_followers_of_a_record_merged_into_one_that_is_off_are_told_that_it_is_gone() -> None:
-    author, gone = make_record(), make_author("J. Example")
-    FediverseOptOut.objects.create(author=author, claim=own(author, make_user(), "A"))
-    remote_follow(gone)
-    Author.objects.filter(pk=gone.pk).update(merged_into=author)
-
-    followers.sweep()
-
-    told = OutgoingActivity.objects.get().body or {}
-    assert (RemoteFollow.objects.count(), told["type"]) == (0, "Delete")
+    assert keys.current().public_pem == keys.current().public_pem == SigningKey.objects.get().public_pem
