@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from pytest_django import Settings
 
 from bzpeer.kit import safe_fetch
-from bzpeer.kit.safe_fetch import Fetched, FetchRefused, Target, fetch, is_public, parse
+from bzpeer.kit.safe_fetch import Fetched, FetchRefused, Target, fetch, is_public, parse, post
 from tests.bzpeer.tls_site import PUBLIC, Site, moved, page, running
 
 HOME = "https://uni.example/~joan/"
@@ -245,6 +245,36 @@ def test_a_name_server_that_does_not_answer_does_not_hold_us_up(site: Site, monk
     assert refusal(HOME, seconds=0.3) == "too-slow"
     refused.set()
     assert site.connected == []
+
+
+def test_what_is_sent_arrives_with_its_headers(site: Site, settings: Settings) -> None:
+    settings.BASE_URL = "https://bzpeer.example"
+    site.pages["uni.example/inbox"] = page("taken", status="202 Accepted")
+
+    assert post("https://uni.example/inbox", b"{}", headers=lambda target: {"X-To": target.path}) == 202
+
+    assert site.requests == [
+        "POST /inbox HTTP/1.1\r\nHost: uni.example\r\nUser-Agent: bzpeer (+https://bzpeer.example/)\r\n"
+        "X-To: /inbox\r\nContent-Length: 2\r\nConnection: close\r\n\r\n{}"
+    ]
+
+
+def test_what_is_sent_follows_no_redirect_and_goes_nowhere_but_to_the_public_network(site: Site) -> None:
+    site.pages["uni.example/inbox"] = moved("https://other.example/inbox")
+    site.addresses = {"inside.example": ["10.0.0.1"]}
+
+    assert post("https://uni.example/inbox", b"{}", headers=lambda _target: {}) == 302
+    for url in ("https://inside.example/", "https://127.0.0.1/", "http://uni.example/"):
+        with pytest.raises(FetchRefused):
+            post(url, b"{}", headers=lambda _target: {})
+
+    assert [line.split(" HTTP")[0] for line in site.requests] == ["POST /inbox"]
+
+
+def test_a_header_of_two_lines_is_never_sent(site: Site) -> None:
+    with pytest.raises(ValueError, match="one line"):
+        post("https://uni.example/inbox", b"{}", headers=lambda _target: {"X-To": "a\r\nHost: evil.example"})
+    assert site.requests == [""]
 
 
 def test_names_in_every_script_become_ascii() -> None:
