@@ -60,7 +60,7 @@ def measure(followers: int, works: int) -> None:
         print(f"  {name:<20} {statistics.median(rates):>10,.0f}")
     print(f"  fan-out / one statement {statistics.median(ours) / statistics.median(limit):.2f}")
     print(f"  fan-out / bulk_create   {statistics.median(ours) / statistics.median(orm):.2f}")
-    print(f"  memory of the process: {held:,.0f} MB at most after the fan-outs, {held - memory:.1f} MB more than before")
+    print(f"  memory of the process: {held:,.0f} MB at most, {held - memory:.1f} MB of it since the fan-outs began")
 
 
 def populate(followers: int) -> Any:

@@ -24,7 +24,7 @@ MOST_BATCHES = 400  # of one night
 TARGETS: Final[dict[str, str]] = {model.prefix: name for name, model in FOLLOWABLE.items()}  # type: ignore[attr-defined]
 Kind = FeedItem.Kind
 VIEWS: Final[dict[str, tuple[str, ...]]] = {
-    "new": (Kind.NEW,),
+    "new": (Kind.NEW, Kind.CLAIM, Kind.MERGE),
     "late": (Kind.LATE,),
     "records": (Kind.CLAIM, Kind.MERGE),
     "saved": tuple(Kind.values),

@@ -266,7 +266,7 @@ def _label(day: date) -> str:
 
 def _views_of(view: str) -> tuple[str, ...]:
     """The views whose unread items a view holds."""
-    return {"all": ("new", "late", "records"), "saved": ()}.get(view, (view,))
+    return {"all": ("new", "late"), "saved": ()}.get(view, (view,))
 
 
 def _tabs(current: str, counts: dict[str, int]) -> Iterable[Tab]:

@@ -119,7 +119,7 @@ def test_a_new_work_of_somebody_followed_is_told_once_everywhere_and_two_people_
     joan.reads("Verified on").follow("What happens next").reads("The record is yours.")
     work_off()
     tasks.deliver_news()
-    rea.open("/feed/?view=records").reads("Joan Example has an owner")
+    rea.open("/feed/").reads("Joan Example has an owner")
 
     # Rea invites her, Joan accepts
     rea.open(record.get_absolute_url()).follow("^Invite")

@@ -127,11 +127,11 @@ def test_filters_are_those_of_the_page(program: Client, reader: User, ann: Autho
     def asked(query: str) -> list[str]:
         return titles(program.get(f"{FEED}?{query}").json())
 
-    assert asked("") == ["On the topic", "Of Ann"]
+    assert asked("") == ["Ann", "On the topic", "Of Ann"]
     assert asked("view=late") == ["Late"]
     assert asked("view=records") == ["Ann"]
     assert asked("view=saved") == ["Of Ann"]
-    assert asked("unread=true") == ["On the topic"]
+    assert asked("unread=true") == ["Ann", "On the topic"]
     assert asked("kind=topic") == asked(f"of={topic.short_id}") == asked("type=thesis") == ["On the topic"]
 
 

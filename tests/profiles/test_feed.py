@@ -42,7 +42,7 @@ def test_each_view_holds_its_kinds(reader: User, ann: Author) -> None:
     feed.save(reader, tell(reader, make_work("Kept", authors=[ann])).pk)
 
     assert {view: shown(reader, Wanted(view)) for view in feed.VIEWS} == {
-        "new": ["Kept", "New"],
+        "new": ["Kept", "Ann", "New"],
         "late": ["Late"],
         "records": ["Ann"],
         "saved": ["Kept"],
@@ -87,7 +87,7 @@ def test_counts_are_of_unread_ones_and_of_what_is_saved(
     with django_assert_num_queries(1):
         counts = feed.counts(reader)
 
-    assert dict(counts) == {"new": 1, "late": 1, "records": 1, "saved": 1}
+    assert dict(counts) == {"new": 2, "late": 1, "records": 1, "saved": 1}
     assert feed.unread_count(reader) == 2
 
 
