@@ -82,8 +82,9 @@ def fetch(
     for _turn in range(MOST_REDIRECTS + 1):
         target = parse(url)
         more = {"Accept": accept, "Accept-Encoding": "gzip, deflate", **(headers(target) if headers else {})}
+        request = _head("GET", target, more)
         with _opened(target, deadline) as connection:
-            answer = _ask(connection, "GET", target, more, deadline)
+            answer = _ask(connection, request, deadline)
             location = answer.getheader("Location", "")
             if answer.status not in {301, 302, 303, 307, 308} or not location:
                 body = _body(answer, max_bytes)
@@ -95,9 +96,9 @@ def fetch(
 def post(url: str, body: bytes, *, headers: Headers, seconds: float = 10.0) -> int:
     """POST there and return the status; raises FetchRefused. Nothing follows a redirect, no answer is read."""
     deadline, target = _Deadline(seconds), parse(url)
-    more = {**headers(target), "Content-Length": str(len(body))}
+    request = _head("POST", target, {**headers(target), "Content-Length": str(len(body))}) + body
     with _opened(target, deadline) as connection:
-        return _ask(connection, "POST", target, more, deadline, body).status
+        return _ask(connection, request, deadline).status
 
 
 # ---------------------------------------------------------------- addresses of pages
@@ -299,18 +300,11 @@ def _connect(address: str, host: str, deadline: _Deadline) -> ssl.SSLSocket:
         raise
 
 
-def _ask(
-    connection: ssl.SSLSocket,
-    method: str,
-    target: Target,
-    more: Mapping[str, str],
-    deadline: _Deadline,
-    body: bytes = b"",
-) -> http.client.HTTPResponse:
-    answer = http.client.HTTPResponse(_Timed(connection, deadline), method=method)  # type: ignore[arg-type] # by makefile
+def _ask(connection: ssl.SSLSocket, request: bytes, deadline: _Deadline) -> http.client.HTTPResponse:
+    answer = http.client.HTTPResponse(_Timed(connection, deadline))  # type: ignore[arg-type] # by makefile
     try:
         connection.settimeout(deadline.left())
-        connection.sendall(_head(method, target, more) + body)
+        connection.sendall(request)
         answer.begin()
     except http.client.HTTPException as error:
         raise FetchRefused("unreadable", repr(error)) from error

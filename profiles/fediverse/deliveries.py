@@ -16,7 +16,7 @@ from itertools import repeat
 from typing import Final
 
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
-from django.db import connection, transaction
+from django.db import DatabaseError, connection, transaction
 from django.db.models import F, Q
 from django.utils import timezone
 
@@ -163,7 +163,13 @@ def _bodies(rows: Iterable[Delivery]) -> dict[int, bytes]:
     """What is said, by activity; what is no longer true is left out."""
     found: dict[int, bytes] = {}
     for activity in {row.activity_id: row.activity for row in rows}.values():
-        said = activity.body or _create(activity)
+        try:
+            said = activity.body or _create(activity)
+        except DatabaseError:
+            raise
+        except Exception:  # one work that cannot be written never holds up the others
+            logger.exception("%s cannot be written.", activity)
+            continue
         if said is not None:
             found[activity.pk] = json.dumps(said, separators=(",", ":")).encode()
     return found
@@ -193,7 +199,7 @@ def _post(row: Delivery, body: bytes | None, key: RSAPrivateKey) -> int:
 
     try:
         return safe_fetch.post(row.inbox, body, headers=headers)
-    except FetchRefused as refused:
+    except (FetchRefused, ValueError) as refused:
         logger.info("Delivery %s to %s: %s", row.pk, row.host, refused)
         return 0
 

@@ -173,7 +173,10 @@ def check_due(seconds: float = 50) -> None:
     """Ask for the keys of what waits, until nothing is due or the time is over."""
     end = time.monotonic() + (seconds if fediverse.is_on() else 0)
     while time.monotonic() < end and (item := _take()) is not None:
-        _check(item)
+        if item.attempts > MOST_ATTEMPTS:
+            _drop(item, "it was never finished")  # whoever took it was stopped by it
+        else:
+            _check(item)
 
 
 def due_count() -> int:

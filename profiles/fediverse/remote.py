@@ -63,7 +63,8 @@ def fetch(key_id: str, actor_uri: str) -> RemoteActor:
         raise ActorRefused("The key belongs to another actor.")
     if owner != urldefrag(key_id).url:
         document = _document(actor_uri)
-    if document.get("id") != actor_uri or document.get("type") not in TYPES:
+    kind = document.get("type")
+    if document.get("id") != actor_uri or not isinstance(kind, str) or kind not in TYPES:
         raise ActorRefused("The document is not that of the actor.")
     return _store(document, key_id, host)
 

@@ -274,7 +274,7 @@ def test_what_is_sent_follows_no_redirect_and_goes_nowhere_but_to_the_public_net
 def test_a_header_of_two_lines_is_never_sent(site: Site) -> None:
     with pytest.raises(ValueError, match="one line"):
         post("https://uni.example/inbox", b"{}", headers=lambda _target: {"X-To": "a\r\nHost: evil.example"})
-    assert site.requests == [""]
+    assert site.connected == []
 
 
 def test_names_in_every_script_become_ascii() -> None:

@@ -19,7 +19,7 @@ from profiles import news
 from profiles.fediverse import deliveries, documents, followers, keys
 from profiles.fediverse import remote as remote_servers
 from profiles.models import Delivery, NewsEvent, OutgoingActivity, RemoteActor, RemoteFollow, RemoteServer
-from publications.models import Author
+from publications.models import Author, Work
 from publications.signals import corpus_changed
 from tests.corpus import make_author, make_topic, make_work
 
@@ -158,6 +158,22 @@ def test_nothing_is_sent_of_a_record_that_was_hidden_or_a_work_that_left_it(sent
 
     assert deliveries.send_due() == 0
     assert (sent, deliveries.due_count()) == ([], 0)
+
+
+def test_a_work_that_cannot_be_written_holds_up_nothing(sent: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    author, create = make_author(), documents.create
+    follow(remote("ada"), author)
+    arrive(author, "Bad")
+    arrive(author, "Good")
+
+    def fails(entity: Author, work: Work) -> documents.Document:
+        if work.title == "Bad":
+            raise RecursionError
+        return create(entity, work)
+
+    monkeypatch.setattr(documents, "create", fails)
+
+    assert (deliveries.send_due(), deliveries.due_count(), len(sent)) == (1, 0, 1)
 
 
 def test_a_site_that_no_longer_takes_part_sends_nothing_and_keeps_what_waits(

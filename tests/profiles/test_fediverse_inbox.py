@@ -248,6 +248,7 @@ LONG = {"id": f"https://{HOST}/users/ada#main-key", "owner": f"https://{HOST}/us
         page("[" * 100_000),
         page(spoiled(id=f"https://{HOST}/users/ben")),
         page(spoiled(type="Note")),
+        page(spoiled(type=["Person"])),
         page(spoiled(publicKey=None)),
         page(spoiled(publicKey={**LONG, "publicKeyPem": "none"})),
         page(spoiled(publicKey={**LONG, "publicKeyPem": 5})),
@@ -307,6 +308,24 @@ def test_a_server_that_does_not_answer_is_asked_a_few_times(site: Mastodon, auth
         inbox.check_due()
 
     assert (len(site.requests), IncomingActivity.objects.count()) == (inbox.MOST_ATTEMPTS, 0)
+
+
+def test_what_stopped_every_worker_is_dropped(site: Mastodon, author: Author, monkeypatch: pytest.MonkeyPatch) -> None:
+    def stops(*_arguments: object) -> None:
+        raise RuntimeError
+
+    body = json.dumps(follow(author)).encode()
+    deliver(site.signed(INBOX, body), body)
+    monkeypatch.setattr(remote, "fetch", stops)
+    for _turn in range(inbox.MOST_ATTEMPTS):
+        with pytest.raises(RuntimeError):
+            inbox.check_due()
+        assert inbox.due_count() == 0  # held for a while
+        IncomingActivity.objects.update(due_at=timezone.now())
+
+    inbox.check_due()
+
+    assert not IncomingActivity.objects.exists()
 
 
 def test_what_waits_is_bounded(site: Mastodon, author: Author, monkeypatch: pytest.MonkeyPatch) -> None:
