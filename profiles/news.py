@@ -68,7 +68,8 @@ _CONCERNED = """
     SELECT w.id AS work_id, array_agg(t.target ORDER BY t.target COLLATE "C") AS audience
     FROM publications_work w
     CROSS JOIN LATERAL (
-        SELECT 'A' || s.author_id FROM publications_authorship s WHERE s.work_id = w.id AND s.author_id IS NOT NULL
+        SELECT 'A' || a.id FROM publications_authorship s
+            JOIN publications_author a ON a.id = s.author_id AND NOT a.hidden WHERE s.work_id = w.id
         UNION SELECT 'T' || k.topic_id FROM publications_worktopic k WHERE k.work_id = w.id
         UNION SELECT 'I' || p.institution_id FROM publications_authorship s
             JOIN publications_authorshipinstitution p ON p.authorship_id = s.id WHERE s.work_id = w.id

@@ -233,6 +233,7 @@ class Work(Entity):
             ),
             models.Index(F("cited_by_count").desc(), F("id").desc(), name="work_by_citations"),
             models.Index(fields=["source", "-publication_year"], name="work_by_source"),
+            models.Index(fields=["source", "-id"], name="work_latest_of_source"),
         ]
 
     def __str__(self) -> str:

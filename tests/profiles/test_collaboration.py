@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from django.core.exceptions import ValidationError
 from django.utils import timezone
@@ -307,7 +309,7 @@ def test_an_invitation_goes_with_the_record_that_is_merged() -> None:
     claims.carry_over([before.pk])
     collaboration.carry_over([before.pk])
 
-    row = collaboration.get(receiver, sent.pk)
+    row: Any = collaboration.get(receiver, sent.pk)  # with what `with_facts` adds
     assert (row.sender_author, row.sender_owns) == (after, True)
     assert collaboration.accept(invitation=sent, by=receiver).participants.filter(author=after).exists()
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from profiles import levels
 from profiles.levels import Claim, Evidence, Standing
-from tests.profiles.test_trust import CLAIMS, EVIDENCE, TODAY, thorough
+from tests.profiles.trust_facts import CLAIMS, EVIDENCE, TODAY, thorough
 
 APPROVED = date(2026, 1, 1)
 LATER = APPROVED + levels.OBJECTION_WINDOW

@@ -132,6 +132,17 @@ def test_an_archive_indexed_late_is_told_of_authors_only(reader: User, author: A
     assert told(reader) == [("new", "On the topic")]
 
 
+def test_a_hidden_author_is_nobodys_reason(reader: User, author: Author) -> None:
+    seen = make_author("Seen")
+    follows.follow(seen, by=reader)
+    Author.objects.filter(pk=author.pk).update(hidden=True)
+    work = make_work("New", authors=[author, seen], publication_date=timezone.now().date())
+
+    announce(work)
+
+    assert NewsEvent.objects.get().audience == [seen.short_id]
+
+
 def test_what_nobody_follows_is_not_even_noted(reader: User, author: Author) -> None:
     arrive(authors=[make_author("Else")])
 
