@@ -3,25 +3,31 @@
 from __future__ import annotations
 
 import json
-import os
 from dataclasses import replace
 from datetime import timedelta
 from fractions import Fraction
 from random import Random
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from profiles import levels, trust
 from tests.profiles import method
 from tests.profiles.method import Facts, Person, Row
-from tests.profiles.trust_facts import EVIDENCE, FACTS, INPUTS, PEOPLE, SAMPLE, TODAY, exact, proof, rows, score
-
-EXAMPLES = 10_000 if os.environ.get("LONG") == "1" else 100
-
-
-thorough = settings(max_examples=EXAMPLES, deadline=None)
+from tests.profiles.trust_facts import (
+    EVIDENCE,
+    FACTS,
+    INPUTS,
+    PEOPLE,
+    SAMPLE,
+    TODAY,
+    exact,
+    proof,
+    rows,
+    score,
+    thorough,
+)
 
 
 @thorough

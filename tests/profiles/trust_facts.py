@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 from datetime import date, timedelta
 from fractions import Fraction
 
+from hypothesis import settings
 from hypothesis import strategies as st
 
 from profiles import levels, trust
@@ -12,6 +14,8 @@ from tests.profiles import method
 from tests.profiles.method import Facts, Person, Row
 
 TODAY = date(2026, 11, 1)
+EXAMPLES = 10_000 if os.environ.get("LONG") == "1" else 100
+thorough = settings(max_examples=EXAMPLES, deadline=None)
 
 
 NAMES = st.sampled_from([f"p{number}" for number in range(12)])
