@@ -39,6 +39,7 @@ class Site:
     connected: list[str] = field(default_factory=list)
     resolved: list[str] = field(default_factory=list)
     addresses: Mapping[str, list[str]] = field(default_factory=dict)
+    port: int = 0
 
     def serve(self, connection: ssl.SSLSocket) -> None:
         request = b""
@@ -59,6 +60,7 @@ def running(monkeypatch: pytest.MonkeyPatch, *names: str, site: Site | None = No
     """The only server of a world in which every name is at a public address, unless `addresses` says otherwise."""
     ours, theirs = _contexts(names)
     site, listener = site or Site(), socket.create_server(("127.0.0.1", 0))
+    site.port = listener.getsockname()[1]
     ended = threading.Event()
 
     def connect(address: str, seconds: float) -> socket.socket:

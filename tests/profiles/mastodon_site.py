@@ -12,6 +12,7 @@ import json
 import re
 import ssl
 import urllib.request
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -59,6 +60,7 @@ class Mastodon(Site):
     keys: dict[str, str] = field(default_factory=dict)
     moved: dict[str, str] = field(default_factory=dict)
     numbers: int = 0
+    at_post: Callable[[str], None] = lambda _moment: None  # "before" and "after" a post is taken
 
     def uri(self, user: str = "ada") -> str:
         return f"https://{self.host}/users/{user}"
@@ -134,7 +136,9 @@ class Mastodon(Site):
         if method != "POST" or (self.answers >= 300 and self.answers != 401):
             return page("", status=f"{self.answers if method == 'POST' else 404} Answer")
         try:
+            self.at_post("before")
             self.take(path, self.checked(method, path, headers, body))
+            self.at_post("after")
         except Rejected as why:
             self.rejected.append(str(why))
             return page(str(why), status="401 Unauthorized")
