@@ -20,6 +20,7 @@ from profiles.models import Message, Participant, User
 from profiles.parties import Party
 
 PER_PAGE, MESSAGES = 20, 50
+MOST_NEW, BEFORE_NEW = 200, 5  # unread messages at once, and how many read ones stand before them
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,12 +46,16 @@ class Day:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Thread:
-    """A page of messages; `older` is the cursor to those before it, `last` the number of the newest shown."""
+    """A page of messages; `older` is the cursor to those before it, `last` the number of the newest shown.
+
+    `is_cut`: later ones are left out, unread as they are.
+    """
 
     days: list[Day] = field(default_factory=list)
     before: int = 0
     after: int = 0
     older: int = 0
+    is_cut: bool = False
     last: int = 0
     last_day: date | None = None
     read_words: str = ""
@@ -65,18 +70,33 @@ def side_or_404(user: User, pk: int) -> Participant:
 
 
 def thread(side: Participant, other: Party, *, before: int = 0) -> Thread:
-    """The latest messages, or those before one; what was not read yet begins with a line."""
+    """The latest messages, all that one has not read among them, or those before one; a line begins what is new."""
     found = conversations.messages(side, before=before or None, most=MESSAGES + 1)
-    shown = found[-MESSAGES:]
+    shown, is_cut = found[-MESSAGES:], False
+    if not before and len(found) > MESSAGES and (first := conversations.first_unread(side)) < shown[0].pk:
+        found, shown, is_cut = _from_first_new(side, first)
     lines = list(_lines(shown, side, other, read_up_to=side.read_up_to))
     return Thread(
         days=_days(lines, None),
         before=before,
-        older=shown[0].pk if len(found) > MESSAGES else 0,
+        older=shown[0].pk if len(found) > len(shown) else 0,
+        is_cut=is_cut,
         last=shown[-1].pk if shown else 0,
         last_day=_day(shown[-1]) if shown else None,
-        read_words="" if before else read_words(side, shown[-1] if shown else None),
+        read_words="" if before or is_cut else read_words(side, shown[-1] if shown else None),
     )
+
+
+def _from_first_new(side: Participant, first: int) -> tuple[list[Message], list[Message], bool]:
+    """What is new with a few before it, once with one more in front if there is, and whether it was too much."""
+    new = conversations.messages(side, after=first - 1, most=MOST_NEW + 1)
+    found = conversations.messages(side, before=first, most=BEFORE_NEW + 1) + new[:MOST_NEW]
+    return found, found[-BEFORE_NEW - len(new[:MOST_NEW]) :], len(new) > MOST_NEW
+
+
+def is_news(side: Participant, shown: Thread) -> bool:
+    """Whether looking at these messages is reading on; those before one say nothing of what came between."""
+    return not shown.before and shown.last > side.read_up_to
 
 
 def news(side: Participant, other: Party, *, after: int, day: date | None) -> Thread:

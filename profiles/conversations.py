@@ -23,6 +23,7 @@ COUNTED = 100  # unread messages, and conversations with some, are counted up to
 PAGE = 50
 PREVIEW = 160  # characters of the last message in a list
 LONGEST_KEY = 100
+BEYOND = 2**63 - 1
 MICROSECONDS = "(extract(epoch FROM %(expressions)s) * 1000000)::bigint"  # a time as a number, for cursors
 
 End = Conversation.End
@@ -67,9 +68,10 @@ def _sent_before(side: Participant, key: str) -> Message | None:
 
 
 def _arrived(message: Message, side: Participant) -> None:
-    """What was put away comes back; who wrote has read; the other is told once until they read."""
+    """What was put away comes back; the other is told once until they read. What one has not seen stays unread."""
     Conversation.objects.filter(pk=message.conversation_id).update(latest_at=message.sent_at)
-    Participant.objects.filter(pk=side.pk).update(read_up_to=message.pk)
+    if not _unread(side).exists():
+        Participant.objects.filter(pk=side.pk).update(read_up_to=message.pk)
     others = Participant.objects.filter(conversation=message.conversation_id).exclude(pk=side.pk)
     others.update(archived_at=None)
     about = {
@@ -257,6 +259,11 @@ def messages(
         return list(rows.filter(pk__gt=after).order_by("pk")[:most])
     rows = rows.filter(pk__lt=before) if before is not None else rows
     return list(rows.order_by("-pk")[:most])[::-1]
+
+
+def first_unread(side: Participant) -> int:
+    """The number of the first message that one has not read; beyond all where there is none."""
+    return _unread(side).order_by("pk").values_list("pk", flat=True).first() or BEYOND
 
 
 def last_message(side: Participant) -> Message | None:

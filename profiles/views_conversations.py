@@ -44,7 +44,7 @@ def listed(request: HttpRequest, *, archived: bool = False) -> HttpResponse:
 @require_safe
 @login_required
 def conversation(request: HttpRequest, pk: int) -> HttpResponse:
-    """The latest messages, which count as read from now on, or those before one."""
+    """The latest messages, from the first unread one, which count as read from now on; or those before one."""
     side = conversation_page.side_or_404(reader(request), pk)
     form = MessageForm(initial={"key": new_key()})
     return _page(request, side, form, before=_number(request.GET.get("before")))
@@ -61,7 +61,7 @@ def _page(
 ) -> HttpResponse:
     other = conversations.party(conversations.other_side(side))
     thread = conversation_page.thread(side, other, before=before)
-    if thread.last > side.read_up_to and request.method != "HEAD":
+    if conversation_page.is_news(side, thread) and request.method != "HEAD":
         conversations.mark_read(side=side, up_to=thread.last)
     invitation = side.conversation.invitation
     context = {
@@ -100,7 +100,7 @@ def conversation_news(request: HttpRequest, pk: int) -> HttpResponse:
     other = conversations.party(conversations.other_side(side))
     after = _number(request.GET.get("after"))
     thread = conversation_page.news(side, other, after=after, day=_day(request.GET.get("day", "")))
-    if thread.last > side.read_up_to and request.method != "HEAD":
+    if conversation_page.is_news(side, thread) and request.method != "HEAD":
         conversations.mark_read(side=side, up_to=thread.last)
     context = {"thread": thread, "is_over": side.conversation.ended_at is not None}
     return render(request, "collaboration/_news.html", context)

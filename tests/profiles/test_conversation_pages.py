@@ -10,7 +10,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from profiles import visits
+from profiles import conversations, visits
 from profiles.models import Block, Conversation, Message, Participant, Report, User
 from publications.models import Author
 from tests.corpus import make_work
@@ -181,6 +181,45 @@ def test_long_threads_have_pages_back_to_the_beginning(talk: Conversation, joan:
 
     assert seen == [f"Line {n}" for n in range(120)]
     assert "To the latest messages" in text(page.content.decode())
+
+
+@pytest.mark.parametrize(("unread", "shown"), [(45, [50]), (60, [65]), (230, [205, 50])])
+def test_what_is_unread_is_read_from_its_first_message_and_none_is_passed_over(
+    unread: int, shown: list[int], talk: Conversation, joan: tuple[User, Author], olive: tuple[User, Author]
+) -> None:
+    write = side_of(joan[0], talk)
+    for n in range(10):
+        says(joan[0], talk, f"Old {n}")
+    client = logged_in(olive[0])
+    client.get(address(talk))
+    Message.objects.bulk_create(Message(conversation=talk, sender=write, text=f"New {n}") for n in range(unread))
+    marked, seen = [], []
+
+    for many in shown:
+        page = client.get(address(talk))
+        lines = [line for day in page.context["thread"].days for line in day.lines]
+        assert len(lines) == many
+        marked += [line.message.text for line in lines if line.is_first_new]
+        seen += [line.message.text for line in lines]
+        assert ("Newer messages" in page.content.decode()) == (many == 205)
+
+    assert marked == (["New 0"] if len(shown) == 1 else ["New 0", "New 200"])
+    assert {f"New {n}" for n in range(unread)} <= set(seen)
+    assert not list(conversations.unread(olive[0]))
+
+
+def test_neither_looking_back_nor_writing_reads_what_was_not_shown(
+    talk: Conversation, joan: tuple[User, Author], olive: tuple[User, Author]
+) -> None:
+    numbers = [says(joan[0], talk, f"Line {n}") for n in range(3)]
+    client = logged_in(olive[0])
+
+    client.get(address(talk), {"before": numbers[2]})
+    says(olive[0], talk, "Meanwhile")
+    page = client.get(address(talk)).content.decode()
+
+    assert page.index('id="new"') < page.index(f'id="message-{numbers[0]}"') < page.index("Meanwhile")
+    assert not list(conversations.unread(olive[0]))
 
 
 def test_a_thread_asks_as_many_questions_for_many_messages_as_for_one(
