@@ -75,12 +75,21 @@ Headers = Callable[["Target"], Mapping[str, str]]  # what else to send there, su
 
 
 def fetch(
-    url: str, *, max_bytes: int = 1_000_000, seconds: float = 8.0, accept: str = PAGES, headers: Headers | None = None
+    url: str,
+    *,
+    max_bytes: int = 1_000_000,
+    seconds: float = 8.0,
+    accept: str = PAGES,
+    headers: Headers | None = None,
+    stays: bool = False,
 ) -> Fetched:
-    """GET a page; raises FetchRefused. Every redirect is checked as the first address was."""
-    deadline = _Deadline(seconds)
+    """GET a page; raises FetchRefused. Every redirect is checked as the first address was; with `stays` it may not
+    lead to another host."""
+    deadline, first = _Deadline(seconds), parse(url).host
     for _turn in range(MOST_REDIRECTS + 1):
         target = parse(url)
+        if stays and target.host != first:
+            raise FetchRefused("address", "it leads to another host")
         more = {"Accept": accept, "Accept-Encoding": "gzip, deflate", **(headers(target) if headers else {})}
         request = _head("GET", target, more)
         with _opened(target, deadline) as connection:
@@ -89,8 +98,15 @@ def fetch(
             if answer.status not in {301, 302, 303, 307, 308} or not location:
                 body = _body(answer, max_bytes)
                 return Fetched(target.url, answer.status, answer.getheader("Content-Type", "").lower(), body)
-        url = urljoin(target.url, location)
+        url = _joined(target.url, location)
     raise FetchRefused("too-many-redirects", f"more than {MOST_REDIRECTS}")
+
+
+def _joined(url: str, location: str) -> str:
+    try:
+        return urljoin(url, location)
+    except ValueError as error:
+        raise FetchRefused("address", str(error)) from error
 
 
 def post(url: str, body: bytes, *, headers: Headers, seconds: float = 10.0) -> int:

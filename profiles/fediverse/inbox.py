@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Final
 
-from django.db import IntegrityError, transaction
+from django.db import DataError, IntegrityError, transaction
+from django.db.models import F
 from django.utils import timezone
 
 from bzpeer.kit.safe_fetch import FetchRefused
@@ -30,6 +31,7 @@ MOST_OF_HOST: Final = 500
 CLAIMED: Final = timedelta(minutes=2)
 RETRY: Final = timedelta(minutes=5)
 MOST_ATTEMPTS: Final = 4
+OF_THE_HOST: Final = {"not-public", "unreachable", "certificate", "too-slow"}  # why nothing of a host can be fetched
 ASKED_AGAIN: Final = timedelta(minutes=1)  # for a key that does not fit, at most this often
 KEPT: Final = timedelta(days=1)  # longer than a signature is good for
 
@@ -103,13 +105,20 @@ def _check_sender(heard: Heard, signed: Signed) -> None:
 def _keep(heard: Heard, signed: Signed) -> None:
     """For the queue to check, within bounds."""
     waiting = IncomingActivity.objects.filter(due_at__isnull=False)
-    host = f"https://{remote.host_of(signed.key_id)}/"
+    host = _beginning(signed.key_id)
+    if not signed.key_id.startswith(host):
+        raise Refused(401, f"Write the address of the key as {host}…")
     if waiting.count() >= MOST_WAITING or waiting.filter(key_id__startswith=host).count() >= MOST_OF_HOST:
         raise Refused(503, "Too much is waiting: try again later.")
     item = _item(heard)
     item.key_id, item.signed_text, item.signature = signed.key_id, signed.text, signed.signature
     item.save(force_insert=True)
     check_fediverse_soon()
+
+
+def _beginning(key_id: str) -> str:
+    """Of the addresses of all keys of a host, as they are counted."""
+    return f"https://{remote.host_of(key_id)}/"
 
 
 def _item(heard: Heard) -> IncomingActivity:
@@ -209,8 +218,19 @@ def _check(item: IncomingActivity) -> None:
     except FetchRefused as refused:
         logger.info("The key %s could not be fetched: %s", item.key_id, refused)
         _later(item, RETRY)
+        if refused.reason in OF_THE_HOST:
+            _leave_alone(item)
     except remote.ActorRefused as refused:
         _drop(item, str(refused))
+    except (ArithmeticError, DataError, LookupError, TypeError, ValueError):  # however odd it is, the next one is heard
+        logger.exception("%s could not be checked.", item)
+        _later(item, RETRY)
+
+
+def _leave_alone(item: IncomingActivity) -> None:
+    """What else waits of a server that does not answer has had its turn: it is asked once in each round."""
+    others = IncomingActivity.objects.filter(key_id__startswith=_beginning(item.key_id), due_at__lte=timezone.now())
+    others.update(due_at=timezone.now() + RETRY, attempts=F("attempts") + 1)
 
 
 def _proved(item: IncomingActivity) -> RemoteActor | None:

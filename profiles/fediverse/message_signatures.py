@@ -22,7 +22,7 @@ from profiles.fediverse.signatures import (
 )
 
 _INPUT: Final = re.compile(
-    r"(?P<label>[a-z*][a-z0-9_.*-]{0,63})=(?P<all>\((?P<names>[^()]*)\)(?P<parameters>(?:;[^,()]*)*))"
+    r'(?P<label>[a-z*][a-z0-9_.*-]{0,63})=(?P<all>\((?P<names>[^()]*)\)(?P<parameters>(?:;(?:"[^"]*"|[^,();"])*)*))'
 )
 _NAMES: Final = re.compile(r'(?:"(?:@[a-z-]+|[a-z0-9-]+)"(?: (?=")|$))*')
 _PARAMETER: Final = re.compile(r';\s*(?P<name>[a-z]+)=(?:"(?P<text>[^"\\]*)"|(?P<number>[0-9]+))')

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from datetime import timedelta
 from typing import Any, Final
-from urllib.parse import urldefrag, urlsplit
+from urllib.parse import urldefrag
 
 from django.utils import timezone
 
@@ -71,13 +71,18 @@ def fetch(key_id: str, actor_uri: str) -> RemoteActor:
 
 def _document(address: str) -> dict[str, Any]:
     """The JSON that an address gives; redirects stay on its host."""
-    found = safe_fetch.fetch(urldefrag(address).url, max_bytes=LARGEST, seconds=6.0, accept=ACCEPT, headers=_signed_get)
+    try:
+        found = safe_fetch.fetch(
+            urldefrag(address).url, max_bytes=LARGEST, seconds=6.0, accept=ACCEPT, headers=_signed_get, stays=True
+        )
+    except FetchRefused as refused:
+        if refused.reason == "address":
+            raise ActorRefused(f"The address leads nowhere or to another host. {refused}") from refused
+        raise
     if found.status in {404, 410}:
         raise ActorRefused("The actor is gone.")
     if found.status != 200:
         raise FetchRefused("unreadable", f"status {found.status}")
-    if urlsplit(found.url).netloc != host_of(address):
-        raise ActorRefused("The address leads to another host.")
     try:
         return parsed(found.body)
     except ValueError as error:
@@ -118,7 +123,7 @@ def _public_key(document: dict[str, Any], key_id: str) -> str:
         if isinstance(entry, dict) and entry.get("id") == key_id and entry.get("owner") == document["id"]:
             pem = entry.get("publicKeyPem")
             try:
-                signatures.public_key(pem if isinstance(pem, str) and len(pem) < 5_000 else "")
+                signatures.public_key(pem if isinstance(pem, str) and len(pem) < 5_000 and "\0" not in pem else "")
             except ValueError as error:
                 raise ActorRefused(str(error)) from error
             return str(pem)

@@ -149,7 +149,7 @@ def outbox(request: HttpRequest, subject: Subject) -> HttpResponse:
     asked = request.GET.get("page", "")
     if not asked:
         return _document(documents.collection(address, total, pages))
-    if not asked.isdecimal() or not 1 <= int(asked[:3]) <= pages:
+    if asked not in {str(number) for number in range(1, pages + 1)}:
         raise Http404
     start = (int(asked) - 1) * PER_PAGE
     works = subjects.works(subject.entity)[start : start + PER_PAGE]
