@@ -29,6 +29,11 @@ GROUPS: Final = {
     "collaborators": Group(_("Collaborators’ records"), _("Somebody claimed the record of a collaborator of yours.")),
     "invitations": Group(_("Invitations"), _("Somebody invites you, or answers an invitation of yours.")),
     "messages": Group(_("Messages"), _("Somebody wrote in a conversation of yours.")),
+    "moderation": Group(
+        _("Moderators’ decisions"),
+        _("What came of your report, and what was decided about something that you wrote."),
+        always_in_app=True,
+    ),
 }
 
 
@@ -40,6 +45,7 @@ class Kind:
     text: Promise
     group: str = "claims"
     by_mail: bool = True
+    counts_elsewhere: bool = False  # as long as it is unread, what it tells is counted among invitations and messages
 
 
 KINDS: Final = {
@@ -117,6 +123,7 @@ KINDS: Final = {
         _("%(author)s invites you: %(purpose)s"),
         _("Read it and see how the two of you fit. It waits 30 days for your answer."),
         group="invitations",
+        counts_elsewhere=True,
     ),
     "invitation-accepted": Kind(
         _("%(author)s accepted your invitation"), _("You can write to each other now."), group="invitations"
@@ -132,18 +139,19 @@ KINDS: Final = {
         _("%(author)s wrote to you"),
         _("Read it in your conversation. You are told once, until you have read it."),
         group="messages",
+        counts_elsewhere=True,
     ),
     "report-decided": Kind(
         _("A moderator decided what you reported"),
         _("%(outcome)s. The reason given: %(reason)s"),
-        group="invitations",
+        group="moderation",
     ),
     "text-removed": Kind(
-        _("A moderator removed something that you wrote"), _("The reason given: %(reason)s"), group="invitations"
+        _("A moderator removed something that you wrote"), _("The reason given: %(reason)s"), group="moderation"
     ),
     "inviting-suspended": Kind(
         _("You can send no invitations until %(until)s"),
         _("A moderator decided so. The reason given: %(reason)s"),
-        group="invitations",
+        group="moderation",
     ),
 }

@@ -88,6 +88,11 @@ def unread(user: User) -> QuerySet[Notification]:
     return _shown(user).filter(read_at=None)
 
 
+def unread_alone(user: User) -> QuerySet[Notification]:
+    """But for those of what is counted itself as long as they are unread: invitations to answer, messages."""
+    return unread(user).exclude(kind__in=[name for name, kind in KINDS.items() if kind.counts_elsewhere])
+
+
 def unread_count(user: User) -> int:
     return unread(user).count()
 

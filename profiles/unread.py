@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from functools import reduce
 from typing import Any, Final
 
@@ -18,6 +18,7 @@ from profiles.models import User
 COUNTED: Final = 100  # "99+"
 PARTS: Final[dict[str, tuple[Callable[[User], QuerySet[Any]], ...]]] = {
     "notifications": (notices.unread,),
+    "only_noticed": (notices.unread_alone,),
     "feed": (feed.unread,),
     "collaboration": (collaboration.waiting, conversations.unread),
 }
@@ -25,18 +26,21 @@ PARTS: Final[dict[str, tuple[Callable[[User], QuerySet[Any]], ...]]] = {
 
 @dataclass(frozen=True, slots=True)
 class Unread:
-    """Each up to `COUNTED`."""
+    """Each up to `COUNTED`; `only_noticed` are the notifications of what no other part counts."""
 
     notifications: int = 0
+    only_noticed: int = 0
     feed: int = 0
     collaboration: int = 0
 
     @property
     def total(self) -> int:
-        return min(COUNTED, self.notifications + self.feed + self.collaboration)
+        return min(COUNTED, self.only_noticed + self.feed + self.collaboration)
 
     def parts(self) -> dict[str, int]:
-        return asdict(self) | {"total": self.total}
+        """As pages show them."""
+        shown = ("notifications", "feed", "collaboration", "total")
+        return {name: getattr(self, name) for name in shown}
 
 
 class _Counted(Subquery):

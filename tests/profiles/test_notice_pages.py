@@ -12,9 +12,10 @@ from django.http import HttpResponse
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from profiles import notices, unread
+from profiles import conversations, notices, unread
 from profiles.models import Notification, User
 from tests.profiles.claim_steps import read
+from tests.profiles.collaborators import invite, make_conversation, make_member, side_of
 from tests.profiles.people import make_user
 
 pytestmark = pytest.mark.django_db
@@ -193,6 +194,21 @@ def test_scripts_learn_how_much_is_unread_and_that_nothing_changed(client: Clien
     assert (found["notifications"], found["feed"], found["total"]) == ("3", "0", "3")
     assert (first["Cache-Control"], again.status_code, after.status_code) == ("private, no-cache", 304, 200)
     assert json.loads(after.content)["notifications"] == "0"
+
+
+def test_the_total_counts_an_invitation_and_a_conversation_once() -> None:
+    sender, receiver = make_member(), make_member()
+    notices.mark_read(receiver)
+    invite(make_member(), receiver)
+    talk = make_conversation(sender, receiver)
+    for words in ("Hello", "Still there?"):
+        conversations.send(side=side_of(talk, sender), text=words)
+    tell(receiver)
+
+    found = unread.of(receiver).parts()
+
+    assert found == {"notifications": 3, "feed": 0, "collaboration": 2, "total": 3}
+    assert notices.unread_count(receiver) == 3
 
 
 def test_more_than_99_are_not_counted(client: Client, joan: User) -> None:

@@ -7,9 +7,10 @@ from typing import Any
 
 import pytest
 from django.contrib.auth.models import Group
+from django.core.exceptions import ValidationError
 from django.utils import timezone
 
-from profiles import account_data, collaboration, conversations, limits, notices, reports
+from profiles import account_data, collaboration, conversations, limits, notices, reports, subscriptions
 from profiles.models import Invitation, Message, Notification, Report, User
 from tests.profiles.collaborators import (
     invite,
@@ -55,6 +56,23 @@ def test_a_message_is_reported_and_removed(two: tuple[User, User]) -> None:
     assert notices.text(notice) == "Remove the text. The reason given: Against the rules."
     with refused("conflict"):
         reports.decide(report=made, by=judge, verdict="dismiss", text="No.")
+
+
+def test_what_moderators_decide_is_always_shown_in_the_app(two: tuple[User, User]) -> None:
+    sender, receiver = two
+    for group in ("invitations", "messages"):
+        subscriptions.wish_for(group, by=sender, in_app=False, by_mail=False)
+    with pytest.raises(ValidationError, match="always shown in the app"):
+        subscriptions.wish_for("moderation", by=sender, in_app=False, by_mail=False)
+    subscriptions.wish_for("moderation", by=sender, in_app=True, by_mail=False)
+    talk, judge = make_conversation(sender, receiver), make_moderator()
+
+    for verdict, message in zip(("remove", "suspend"), says(talk, sender, "Vile", "Viler"), strict=True):
+        made = reports.report(by=receiver, reason="harassment", message=message)
+        reports.decide(report=made, by=judge, verdict=verdict, text="Against the rules.")
+
+    shown = notices.latest(sender, group="moderation")
+    assert [(row.kind, row.mail_due_at) for row in shown] == [("inviting-suspended", None), ("text-removed", None)]
 
 
 def test_moderators_see_five_messages_before_and_after_and_no_more(two: tuple[User, User]) -> None:
