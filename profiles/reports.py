@@ -105,6 +105,11 @@ def waiting(moderator: User) -> QuerySet[Report]:
     return _open_to(moderator).filter(decided_at=None).order_by("made_at", "pk")
 
 
+def undecided() -> QuerySet[Report]:
+    """All that wait, longest first, for who runs the site: whoever they are about."""
+    return Report.objects.filter(decided_at=None).select_related("about", "about_author").order_by("made_at", "pk")
+
+
 def decided(moderator: User) -> QuerySet[Report]:
     return _open_to(moderator).filter(decided_at__isnull=False).order_by("-decided_at", "-pk")
 

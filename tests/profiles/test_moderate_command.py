@@ -8,8 +8,9 @@ import pytest
 from allauth.account.models import EmailAddress
 from django.core.management import CommandError, call_command
 
-from profiles import moderation
+from profiles import moderation, reports
 from profiles.models import Claim, Decision
+from tests.profiles.collaborators import invite, make_member
 from tests.profiles.moderation_steps import told, waiting
 from tests.profiles.people import make_moderator, make_record, make_user, own
 
@@ -30,8 +31,25 @@ def test_what_waits_is_listed_without_addresses() -> None:
     assert listed.splitlines() == [
         f"{claim.pk}  {claim.submitted_at:%Y-%m-%d}  A{claim.author_id} Joan Example  by Ada Else: "
         "name differs, public address a…@gmail.com, no proof, account 0 days old",
-        "1 claims, 0 disputes and 0 authorities' proofs wait.",
+        "1 claims, 0 disputes, 0 authorities' proofs and 0 reports wait. All but claims are decided on the pages of "
+        "moderation.",
     ]
+
+
+def test_reports_that_wait_are_listed_without_what_was_written() -> None:
+    sender, receiver = make_member("Ada Sender"), make_member("Ben Receiver")
+    sent = invite(sender, receiver, message="Canary words")
+    made = reports.report(by=receiver, reason="spam", text="Canary complaint", invitation=sent)
+
+    listed = run("waiting").splitlines()
+
+    assert listed[0] == (
+        f"report {made.pk}  {made.made_at:%Y-%m-%d}  Invitation by Ada Sender "
+        f"(A{made.about_author_id} Ada Sender): Advertising or mass mail"
+    )
+    assert "and 1 reports wait." in listed[1]
+    reports.decide(report=made, by=make_moderator(), verdict="dismiss", text="It is none.")
+    assert [line for line in run("waiting").splitlines() if line.startswith("report")] == []
 
 
 @pytest.mark.parametrize(

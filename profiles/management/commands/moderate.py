@@ -1,4 +1,4 @@
-"""manage.py moderate: claims that wait, decisions on them by a named moderator, and who moderates."""
+"""manage.py moderate: claims and reports that wait, decisions on them by a named moderator, and who moderates."""
 
 from __future__ import annotations
 
@@ -8,19 +8,19 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
 
-from profiles import claim_signals, moderation, moderation_page
-from profiles.models import Claim, User, fold_email
+from profiles import claim_signals, moderation, moderation_page, reports
+from profiles.models import Claim, Report, User, fold_email
 
 DECISIONS = {"approve": "a waiting claim", "reject": "a waiting claim", "revoke": "an approved claim"}
 MOST_SHOWN = 100
 
 
 class Command(BaseCommand):
-    help = "Show the claims that wait, decide on claims as a named moderator, and say who moderates."
+    help = "Show the claims and reports that wait, decide on claims as a named moderator, and say who moderates."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         acts = parser.add_subparsers(dest="act", required=True)
-        acts.add_parser("waiting", help="claims that wait for a moderator, longest first")
+        acts.add_parser("waiting", help="claims and reports that wait for a moderator, longest first")
         for verdict, what in DECISIONS.items():
             decide = acts.add_parser(verdict, help=f"{verdict} {what}")
             decide.add_argument("claims", metavar="CLAIM", type=int, nargs="+", help="numbers that “waiting” shows")
@@ -45,9 +45,12 @@ class Command(BaseCommand):
         signals = claim_signals.of_all(rows)
         for claim in rows:
             self.stdout.write(line(claim, signals[claim.pk]))
+        for report in reports.undecided()[:MOST_SHOWN]:
+            self.stdout.write(report_line(report))
         queue = moderation.queue()
         self.stdout.write(
-            f"{queue.claims} claims, {queue.disputes} disputes and {queue.attestations} authorities' proofs wait."
+            f"{queue.claims} claims, {queue.disputes} disputes, {queue.attestations} authorities' proofs and "
+            f"{queue.reports} reports wait. All but claims are decided on the pages of moderation."
         )
 
     def _decide(self, verdict: str, *, claims: list[int], by: str, reason: str, text: str, **_: Any) -> None:
@@ -83,6 +86,15 @@ def find_account(address: str) -> User:
     if user is None:
         raise CommandError(f"No account here has the address {address}.")
     return user
+
+
+def report_line(report: Report) -> str:
+    """One report on one line: what it is about, and no word of what was written."""
+    about = moderation_page.person(report.about)
+    return (
+        f"report {report.pk}  {report.made_at:%Y-%m-%d}  {report.get_kind_display()} by {about} "
+        f"(A{report.about_author_id} {report.about_author.display_name}): {report.get_reason_display()}"
+    )
 
 
 def line(claim: Claim, signals: claim_signals.Signals) -> str:
