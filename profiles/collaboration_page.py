@@ -92,7 +92,7 @@ def _between(reader: User, owner: int) -> Door | None:
 
 
 def _for_member(author: Author, reader: User) -> Door:
-    """Whether this account may invite anybody, and this person takes its invitation; the form says the rest."""
+    """Whether this account may invite anybody, and this person now, as the form would say."""
     try:
         own = parties.sender_claim(reader)
     except ValidationError as refusal:
@@ -101,7 +101,8 @@ def _for_member(author: Author, reader: User) -> Door:
     theirs = ownership.owner_claim(author)
     try:
         if theirs is not None:
-            inviting.refuse_unwilling(own, theirs)
+            asks = inviting.refuse if inviting.may_refuse(reader, theirs.user_id or 0) else inviting.refuse_unwilling
+            asks(own, theirs)
     except ValidationError as refusal:
         return Door(state="closed", why=" ".join(refusal.messages))
     return Door(state="open")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db.models import Q, QuerySet
@@ -11,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from graph.models import CoauthorEdge
 from profiles import biographies, parties, quotas
-from profiles.models import Block, Claim, Invitation, ResearcherProfile, User
+from profiles.models import Block, Claim, Invitation, Report, ResearcherProfile, User
 from profiles.ownership import day
 from publications.models import Author
 
@@ -42,6 +43,29 @@ def refuse(own: Claim, theirs: Claim) -> None:
     refuse_unwilling(own, theirs)
     _refuse_again(sender, receiver, theirs.author)
     quotas.refuse_beyond(sender)
+
+
+def may_refuse(sender: User, receiver: int) -> bool:
+    """In one query: whether `refuse` must be asked about more than the receiver's will and what waits between the two.
+
+    Quotas are those of the lowest level, so it may say so in vain.
+    """
+    now, least = timezone.now(), quotas.LEAST
+    sent = Invitation.objects.filter(sender=sender)
+    to_them = sent.filter(receiver=receiver)
+    today = sent.filter(created_at__gt=now - quotas.DAY)
+    waiting = sent.filter(status=Status.PENDING, expires_at__gt=now)
+    unaccepted = to_them.exclude(status=Status.ACCEPTED).filter(created_at__gt=now - AGAIN)
+    lists: tuple[QuerySet[Any], ...] = (
+        Block.objects.filter(blocker=sender, blocked=receiver),
+        Report.objects.filter(about=sender, suspended_until__gt=now),
+        to_them.filter(status=Status.DECLINED, answered_at__gt=now - AFTER_DECLINE),
+        unaccepted[MOST_AGAIN - 1 : MOST_AGAIN],
+        today[least.per_day - 1 : least.per_day],
+        waiting[least.waiting - 1 : least.waiting],
+    )
+    first, *rest = [rows.values_list("pk") for rows in lists]
+    return first.union(*rest, all=True).exists()
 
 
 def refuse_unwilling(own: Claim, theirs: Claim) -> None:

@@ -23,6 +23,7 @@ class Quota:
 
 
 QUOTAS = {2: Quota(5, 20), 3: Quota(10, 50), 4: Quota(20, 100)}
+LEAST = QUOTAS[2]
 NONE = Quota(0, 0)
 
 

@@ -10,8 +10,8 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from profiles import collaboration
-from profiles.models import Block, Invitation, ResearcherProfile, User
+from profiles import collaboration, quotas
+from profiles.models import Block, Invitation, Report, ResearcherProfile, User
 from publications.models import Author
 from tests.corpus import make_author, make_topic, make_work
 from tests.profiles.claim_steps import read, text
@@ -100,6 +100,36 @@ def test_what_is_open_between_two_is_linked_from_both_pages(
     assert "Go to your conversation" in section(logged_in(joan[0]), olive[1])
 
 
+def test_what_the_form_would_refuse_the_section_says_itself(
+    joan: tuple[User, Author], olive: tuple[User, Author], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client = logged_in(olive[0])
+
+    collaboration.decline(invitation=invited(olive[0], joan[1]), by=joan[0])
+    declined = section(client, joan[1])
+    Invitation.objects.update(answered_at=timezone.now() - timedelta(days=91))
+    asked_again = section(client, joan[1])
+    with monkeypatch.context() as few:
+        few.setattr(quotas, "LEAST", quotas.Quota(1, 20))
+        under_a_higher_quota = section(client, joan[1])
+        few.setitem(quotas.QUOTAS, 2, quotas.Quota(1, 20))
+        spent = section(client, joan[1])
+    block = Block.objects.create(blocker=olive[0], blocked=joan[0], author=joan[1])
+    blocked = section(client, joan[1])
+    block.delete()
+    now = timezone.now()
+    decided = {"verdict": "suspend", "decided_at": now, "suspended_until": now + timedelta(days=2), "decision": "Spam."}
+    Report.objects.create(kind="invitation", about=olive[0], about_author=olive[1], reason="spam", **decided)
+
+    assert "declined an invitation of yours. You can ask again from" in declined
+    assert "Invite to collaborate" in asked_again
+    assert "Invite to collaborate" in under_a_higher_quota
+    assert "At level 2 you can send 1 invitations a day, and you did." in spent
+    assert "You blocked this person. Unblock them first." in blocked
+    assert "A moderator suspended your invitations until" in section(client, joan[1])
+    assert not any("Invite to collaborate" in said for said in (declined, spent, blocked, section(client, joan[1])))
+
+
 def test_the_section_costs_strangers_nothing_and_members_a_few_queries(
     client: Client, joan: tuple[User, Author], olive: tuple[User, Author]
 ) -> None:
@@ -112,7 +142,7 @@ def test_the_section_costs_strangers_nothing_and_members_a_few_queries(
         return len(asked)
 
     assert queries(client, joan[1]) == queries(client, unclaimed)
-    assert queries(member, joan[1]) - queries(member, unclaimed) == 7
+    assert queries(member, joan[1]) - queries(member, unclaimed) == 8
 
 
 # The form
