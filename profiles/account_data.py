@@ -48,6 +48,7 @@ from profiles.models import (
     User,
     Vouch,
 )
+from publications.models import Author
 
 FORMAT = "bzpeer-account-1"
 
@@ -72,7 +73,7 @@ PROFILE_FIELDS = ("biography", "links", "contact", "time_zone", "updated_at")
 
 def _follows(user: User) -> list[dict[str, Any]]:
     rows = Follow.objects.filter(user=user).select_related(*FOLLOWABLE).order_by("pk")
-    return [{"name": str(follows.target_of(row)), **_fields(row, "target", "muted", "created_at")} for row in rows]
+    return [{"name": _name(follows.target_of(row)), **_fields(row, "target", "muted", "created_at")} for row in rows]
 
 
 def _claims(user: User) -> list[dict[str, Any]]:
@@ -106,7 +107,14 @@ def _second_factors(user: User) -> list[dict[str, Any]]:
 
 
 def _notices(user: User) -> list[dict[str, Any]]:
-    return _rows(Notification.objects.filter(user=user), "kind", "params", "created_at", "read_at")
+    """Those about records that are hidden by now without the name."""
+    rows = _rows(Notification.objects.filter(user=user), "kind", "params", "created_at", "read_at")
+    about = {row["params"].get("author_id") for row in rows} - {None}
+    hidden = set(Author.objects.filter(pk__in=about, hidden=True).values_list("pk", flat=True))
+    nameless = {"author": None}
+    return [
+        row | {"params": row["params"] | nameless} if row["params"].get("author_id") in hidden else row for row in rows
+    ]
 
 
 def _wishes(user: User) -> list[dict[str, Any]]:
@@ -187,7 +195,7 @@ def _messages(side: Participant) -> list[dict[str, Any]]:
 
 def _blocks(user: User) -> list[dict[str, Any]]:
     rows = Block.objects.filter(blocker=user).select_related("author").order_by("pk")
-    return [{**_record(row.author), "made_at": row.made_at} for row in rows]
+    return [{**_record(row.author), "author_name": _name(row.author), "made_at": row.made_at} for row in rows]
 
 
 def _reports(user: User) -> list[dict[str, Any]]:
@@ -238,6 +246,11 @@ def _fields(row: Model, *names: str) -> dict[str, Any]:
 
 def _record(author: Any) -> dict[str, Any]:
     return {"author": author.short_id, "author_name": author.display_name}
+
+
+def _name(record: Any) -> str | None:
+    """Of somebody else's record: none once it is hidden."""
+    return None if isinstance(record, Author) and record.hidden else str(record)
 
 
 # Deleting

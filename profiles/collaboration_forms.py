@@ -98,11 +98,16 @@ class InvitationForm(forms.Form):
 
 class DeclineForm(forms.Form):
     reason = forms.ChoiceField(
-        label=gettext_lazy("Reason"), choices=Invitation.DeclineReason.choices, widget=forms.RadioSelect
+        label=gettext_lazy("Reason, if you like to give one"),
+        choices=Invitation.DeclineReason.choices,
+        required=False,
+        widget=forms.RadioSelect,
     )
     text = forms.CharField(
         label=gettext_lazy("A word to them"),
         help_text=gettext_lazy("May stay empty. They read it beside the reason."),
+    """No reason need be given: an invitation that a block ended has none, and looks like others."""
+
         max_length=1000,
         required=False,
         widget=forms.Textarea({"rows": 3, "dir": "auto"}),

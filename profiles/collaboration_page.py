@@ -194,8 +194,10 @@ def _line(row: Invitation, user: User) -> InvitationLine:
 
 def _named(rows: QuerySet[Any], author: str, q: str) -> QuerySet[Any]:
     """Those whose record has all these words in its name and may be named."""
+    if q.split():
+        rows = rows.filter(**{f"{author}__hidden": False, f"{author.removesuffix('_author')}__isnull": False})
     for word in q.split()[:8]:
-        rows = rows.filter(**{f"{author}__display_name__icontains": word, f"{author}__hidden": False})
+        rows = rows.filter(**{f"{author}__display_name__icontains": word})
     return rows
 
 

@@ -157,7 +157,9 @@ def listed(user: User, *, archived: bool, q: str, number: str | None) -> Page[An
     """A page of one's conversations, unread ones first; `q` are words of the other's name."""
     rows = conversations.listed(user, archived=archived)
     for word in q.split()[:8]:
-        named = Participant.objects.filter(author__display_name__icontains=word, author__hidden=False)
+        named = Participant.objects.filter(
+            author__display_name__icontains=word, author__hidden=False, user__isnull=False
+        )
         rows = rows.filter(conversation__in=named.exclude(user=user).order_by().values("conversation"))
     unread_first = Case(When(unread__gt=0, then=0), default=1)
     ordered = rows.order_by(unread_first, "-conversation__latest_at", "-pk")

@@ -14,7 +14,7 @@ from django.utils import timezone
 from profiles.follow_models import FOLLOWABLE
 from profiles.follows import VISIBLE
 from profiles.models import Claim, FeedItem, Follow, NewsEvent, User
-from publications.models import Work
+from publications.models import Author, Work
 
 COUNTED = 100  # unread items are counted up to here: "99+"
 KEPT = timedelta(days=400)  # what is not saved goes then
@@ -96,10 +96,16 @@ def chosen(user: User, wanted: Wanted) -> QuerySet[FeedItem]:
     if wanted.unread:
         rows = rows.filter(read_at=None)
     if wanted.of:
-        rows = rows.filter(event__audience__contains=[wanted.of])
+        rows = rows.filter(~_is_hidden(wanted.of), event__audience__contains=[wanted.of])
     if wanted.type:
         rows = rows.filter(event__work__type=wanted.type)
     return rows
+
+
+def _is_hidden(short_id: str) -> Exists:
+    """Whoever is hidden by now narrows nothing: what they wrote is not told."""
+    number = int(short_id[1:]) if short_id.startswith(Author.prefix) else 0
+    return Exists(Author.objects.filter(pk=number, hidden=True))
 
 
 def wanted_from(given: dict[str, Any]) -> Wanted:

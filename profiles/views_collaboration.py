@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from bzpeer.kit.text import without_controls
 from profiles import assessments, blocks, claim_facts, collaboration, collaboration_page, invite_page
 from profiles.collaboration_forms import DeclineForm, InvitationForm, new_key
 from profiles.models import Invitation, User
@@ -22,6 +23,7 @@ from publications.addresses import survivor
 from publications.models import Author, Topic, Work
 
 REFUSED = 409
+LONGEST_QUERY = 200
 
 
 @never_cache
@@ -32,7 +34,7 @@ def invitations(request: HttpRequest) -> HttpResponse:
     user, asked = reader(request), request.GET
     box = "sent" if asked.get("box") == "sent" else "received"
     state = "answered" if asked.get("state") == "answered" else "waiting"
-    q = asked.get("q", "")[:200]
+    q = without_controls(asked.get("q", "")[:LONGEST_QUERY])
     context = {
         "page": collaboration_page.invitations(user, box, state, q, asked.get("page")),
         "boxes": collaboration_page.boxes(user),
@@ -136,7 +138,7 @@ def _form_page(
     if standing.author is None:
         return _not_now(request, author, "")
     works, topics = form.chosen_numbers()
-    q = str(form["find"].value() or "")
+    q = without_controls(str(form["find"].value() or "")[:LONGEST_QUERY])
     groups = invite_page.groups(standing.author, author, q, works, topics)
     context = {
         **_frame(user, ""),

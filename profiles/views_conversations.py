@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
+from bzpeer.kit.text import without_controls
 from profiles import blocks, collaboration_page, conversation_page, conversations, markdown
 from profiles.collaboration_forms import MessageForm, new_key
 from profiles.models import Participant
@@ -30,7 +31,7 @@ STATUSES = {"throttled": 429, "conflict": 409}
 @login_required
 def listed(request: HttpRequest, *, archived: bool = False) -> HttpResponse:
     """One's conversations, unread ones first; or those put away."""
-    user, q = reader(request), request.GET.get("q", "")[:200]
+    user, q = reader(request), without_controls(request.GET.get("q", "")[:200])
     context = {
         "page": conversation_page.listed(user, archived=archived, q=q, number=request.GET.get("page")),
         "q": q,

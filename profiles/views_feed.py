@@ -6,7 +6,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -90,7 +90,7 @@ def _back(request: HttpRequest, fragment: str = "", more: dict[str, Any] | None 
         target = reverse("feed")
     for name, value in (more or {}).items():
         target += f"{'&' if '?' in target else '?'}{name}={value}"
-    return redirect(f"{target}{fragment}")
+    return HttpResponseRedirect(f"{target}{fragment}")
 
 
 def _number(text: str | None) -> int | None:

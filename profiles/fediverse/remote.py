@@ -123,7 +123,8 @@ def _public_key(document: dict[str, Any], key_id: str) -> str:
         if isinstance(entry, dict) and entry.get("id") == key_id and entry.get("owner") == document["id"]:
             pem = entry.get("publicKeyPem")
             try:
-                signatures.public_key(pem if isinstance(pem, str) and len(pem) < 5_000 and "\0" not in pem else "")
+                text = pem if isinstance(pem, str) and len(pem) < 5_000 else ""
+                signatures.public_key("" if "\0" in text else text)
             except ValueError as error:
                 raise ActorRefused(str(error)) from error
             return str(pem)

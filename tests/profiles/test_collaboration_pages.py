@@ -295,16 +295,16 @@ def test_accepting_begins_the_conversation(joan: tuple[User, Author], olive: tup
     assert "Go to the conversation" in read(logged_in(olive[0]), f"/collaboration/invitations/{sent.pk}/")
 
 
-def test_declining_asks_for_a_reason_which_the_sender_reads(
+def test_declining_takes_a_reason_which_the_sender_reads(
     joan: tuple[User, Author], olive: tuple[User, Author]
 ) -> None:
     sent, client = invited(olive[0], joan[1]), logged_in(joan[0])
     path = f"/collaboration/invitations/{sent.pk}/"
 
-    unsaid = client.post(f"{path}decline/", {"text": "Sorry"}).content.decode()
+    unsaid = client.post(f"{path}decline/", {"reason": "none", "text": "Sorry"}).content.decode()
     said = read(client, f"{path}decline/", reason="no-time", text="Next <year>.")
 
-    assert "This field is required." in unsaid
+    assert "none is not one of the available choices." in unsaid
     assert "Sorry</textarea>" in unsaid
     assert "Declined. They read your reason" in said
     assert "It was declined. No time at present. Next <year>." in read(logged_in(olive[0]), path)
