@@ -53,11 +53,17 @@ class NumbersField(forms.Field):
 
 
 class InvitationForm(forms.Form):
-    purpose = forms.ChoiceField(label=gettext_lazy("What for?"), choices=Purpose.choices, widget=forms.RadioSelect)
+    purpose = forms.ChoiceField(
+        label=gettext_lazy("What for?"),
+        choices=Purpose.choices,
+        widget=forms.RadioSelect,
+        error_messages={"required": gettext_lazy("Choose what it is for.")},
+    )
     message = forms.CharField(
         label=gettext_lazy("Message"),
         help_text=gettext_lazy("Who you are to them, what you would like, and by when. Markdown, and TeX between $…$."),
         widget=forms.Textarea({"rows": 9, "dir": "auto", "data-draft": ""}),
+        error_messages={"required": gettext_lazy("Write a message.")},
     )
     works = NumbersField()
     topics = NumbersField()
@@ -97,6 +103,8 @@ class InvitationForm(forms.Form):
 
 
 class DeclineForm(forms.Form):
+    """No reason need be given: an invitation that a block ended has none, and looks like others."""
+
     reason = forms.ChoiceField(
         label=gettext_lazy("Reason, if you like to give one"),
         choices=Invitation.DeclineReason.choices,
@@ -106,8 +114,6 @@ class DeclineForm(forms.Form):
     text = forms.CharField(
         label=gettext_lazy("A word to them"),
         help_text=gettext_lazy("May stay empty. They read it beside the reason."),
-    """No reason need be given: an invitation that a block ended has none, and looks like others."""
-
         max_length=1000,
         required=False,
         widget=forms.Textarea({"rows": 3, "dir": "auto"}),

@@ -98,12 +98,27 @@ def _formula(self: Any, tokens: Sequence[Token], place: int, options: Any, env: 
     display = token.type != "math_inline"
     mathml = formulas.to_mathml(token.content.strip(), display) if env["formulas"] <= MOST_FORMULAS else None
     shown = mathml or f'<code class="tex">{html.escape(_source(token), quote=False)}</code>'
+    if mathml and display:
+        shown = f"{_wide('span', _('Formula'))}{mathml}</span>"
     return f"<p>{shown}</p>\n" if token.type == "math_block" else shown
 
 
 def _source(token: Token) -> str:
     mark = "$" if token.type == "math_inline" else "$$"
     return f"{mark}{token.content.strip()}{mark}"
+
+
+def _wide(tag: str, name: str) -> str:
+    """Begins what may be wider than its column and is then scrolled, by keys too."""
+    return f'<{tag} class="wide" tabindex="0" role="group" aria-label="{html.escape(name)}">'
+
+
+def _table_begins(*_args: Any) -> str:
+    return f"{_wide('div', _('Table'))}<table>\n"
+
+
+def _table_ends(*_args: Any) -> str:
+    return "</table></div>\n"
 
 
 def _heading_begins(*_args: Any) -> str:
@@ -123,6 +138,8 @@ def _made() -> MarkdownIt:
     markdown.validateLink = _is_web  # type: ignore[method-assign,assignment]  # their way
     for name in _MATH:
         markdown.add_render_rule(name, _formula)
+    markdown.add_render_rule("table_open", _table_begins)
+    markdown.add_render_rule("table_close", _table_ends)
     markdown.add_render_rule("heading_open", _heading_begins)
     markdown.add_render_rule("heading_close", _heading_ends)
     return markdown
@@ -130,12 +147,22 @@ def _made() -> MarkdownIt:
 
 _markdown: Final = _made()
 _BLOCKS: Final = {"p", "br", "hr", "ul", "ol", "li", "blockquote", "pre", "s"}
-_TABLE: Final = {"table", "thead", "tbody", "tr", "th", "td"}
+_TABLE: Final = {"div", "table", "thead", "tbody", "tr", "th", "td"}
 _MATHML: Final = {tag for tag in writers.TAGS if tag.startswith("m")}
+_WIDE: Final = ("span", "div")  # around a formula, around a table
 _cleaner: Final = nh3.Cleaner(
     tags={*writers.TAGS, *_BLOCKS, *_TABLE},
-    attributes={**{tag: set(writers.MATHML_ATTRIBUTES) for tag in _MATHML}, "a": {"href"}, "ol": {"start"}},
-    allowed_classes={**{tag: set(formulas.CLASSES) for tag in _MATHML}, "code": {"tex"}},
+    attributes={
+        **{tag: set(writers.MATHML_ATTRIBUTES) for tag in _MATHML},
+        "a": {"href"},
+        "ol": {"start"},
+        **{tag: {"tabindex", "role", "aria-label"} for tag in _WIDE},
+    },
+    allowed_classes={
+        **{tag: set(formulas.CLASSES) for tag in _MATHML},
+        "code": {"tex"},
+        **{tag: {"wide"} for tag in _WIDE},
+    },
     url_schemes=set(SCHEMES),
     link_rel="nofollow ugc noopener",
 )

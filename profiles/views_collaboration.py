@@ -116,7 +116,7 @@ def _send(request: HttpRequest, author: Author, form: InvitationForm) -> HttpRes
         )
     except ValidationError as refusal:
         return _form_page(request, author, form, refusal=refusal)
-    messages.success(request, _("Sent. You are told here and by mail when it is answered."))
+    messages.success(request, _("Sent. You are told when it is answered."))
     return redirect("invitation", sent.pk)
 
 

@@ -16,6 +16,7 @@ function show(box, state) {
   set(muted, state.muted);
   muted.hidden = !state.following;
   for (const count of document.querySelectorAll("[data-follow-count]")) count.textContent = state.followers;
+  for (const word of document.querySelectorAll("[data-follow-word]")) word.textContent = state.followers === "1" ? word.dataset.one : word.dataset.many;
 }
 
 async function send(box, form) {

@@ -40,7 +40,7 @@ def test_from_an_author_page_to_a_conversation_and_a_block(visit: Visit) -> None
     sender.press("Find works").check("Lemmata of yore").press("Preview")
     expect(sender.page.locator("#preview strong")).to_have_text("this")
     expect(sender.page.locator("#preview math")).to_have_count(1)
-    sender.press("Send the invitation").reads("Sent. You are told here and by mail when it is answered.")
+    sender.press("Send the invitation").reads("Sent. You are told when it is answered.")
 
     # Joan finds it, sees who asks and how the two fit, and accepts
     receiver = visit("/collaboration/", joan).follow("Olive Other")

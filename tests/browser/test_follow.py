@@ -65,7 +65,7 @@ def test_a_topic_is_followed_in_place_and_by_keyboard(open_page: Open, reader: U
 
     button.click()
     expect(page.get_by_text("You follow Machine Learning.")).to_be_visible()
-    pressed = page.get_by_role("button", name="Following 1 followers")
+    pressed = page.get_by_role("button", name="Following 1 follower")
     expect(pressed).to_have_attribute("aria-pressed", "true")
     expect(pressed).to_be_focused()
     page.get_by_role("button", name="Mute").click()
@@ -85,7 +85,7 @@ def test_a_topic_is_followed_in_place_and_by_keyboard(open_page: Open, reader: U
     page.route("**/unfollow/**", lambda route: route.abort())
     page.keyboard.press("f")
     expect(page.get_by_text("This did not reach the site.")).to_be_visible()
-    expect(page.get_by_role("button", name="Following 1 followers")).not_to_have_attribute("aria-busy", "true")
+    expect(page.get_by_role("button", name="Following 1 follower")).not_to_have_attribute("aria-busy", "true")
     complaints.clear()  # the browser reports the request that was stopped
 
 
@@ -105,7 +105,7 @@ def test_a_session_that_ended_leads_to_logging_in_and_back(
     page.get_by_role("button", name="Log in", exact=True).click()
     expect(page.get_by_role("heading", name="Joan Example", level=1)).to_be_visible()
     page.keyboard.press("f")
-    expect(page.get_by_role("button", name="Following 1 followers")).to_be_visible()
+    expect(page.get_by_role("button", name="Following 1 follower")).to_be_visible()
 
 
 def many(reader: User) -> list[Target]:
@@ -151,10 +151,10 @@ def test_the_pages_of_following_fit_and_are_accessible(
         found += flaws(page)
     page.get_by_label("File").set_input_files(file)
     page.get_by_role("button", name="Preview").click()
-    expect(page.get_by_text("1 page would be followed, 1 already, 2 not found.")).to_be_visible()
+    expect(page.get_by_text("1 page would be followed, 1 followed already, 2 lines not found.")).to_be_visible()
     found += flaws(page)
     page.get_by_role("button", name="Follow 1 page").click()
-    expect(page.get_by_text("1 page followed, 1 already, 2 not found.")).to_be_visible()
+    expect(page.get_by_text("1 page followed, 1 followed before, 2 lines not found.")).to_be_visible()
     found += flaws(page)
 
     assert not found, "\n".join(found)

@@ -86,7 +86,7 @@ def test_the_list_and_the_choices_work_without_scripts(open_page: Open, joan: Us
     page.get_by_role("button", name="Show").click()
     expect(page.locator(".notices li")).to_have_count(2)
 
-    page.get_by_role("link", name="What I am told").click()
+    page.get_by_role("link", name="Choose what you are told").click()
     page.get_by_label("Every Monday").check()
     page.get_by_label("Vouches: by mail").uncheck()
     page.get_by_role("button", name="Save").click()

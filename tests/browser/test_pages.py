@@ -227,7 +227,7 @@ def test_without_scripts_everything_can_still_be_done(open_page: Open, author: A
     page.get_by_role("button", name="Log in", exact=True).click()
     page.get_by_role("button", name="Follow 0").click()
 
-    expect(page.get_by_role("button", name="Following 1 followers")).to_be_visible()
+    expect(page.get_by_role("button", name="Following 1 follower")).to_be_visible()
     expect(page.get_by_role("button", name="Dark theme")).to_be_hidden()
 
 

@@ -56,7 +56,7 @@ def test_empty_lists_say_what_to_do(joan: tuple[User, Author]) -> None:
     assert "find your record" in read(logged_in(make_user("New Comer")), "/collaboration/")
     assert "No conversation yet." in read(client, "/collaboration/conversations/")
     assert "Nothing is archived." in read(client, "/collaboration/archived/")
-    assert "Nobody. Invitations and conversations carry the choice to block" in read(client, "/collaboration/blocked/")
+    assert "You have blocked nobody." in read(client, "/collaboration/blocked/")
 
 
 @pytest.mark.parametrize("path", ["/collaboration/", "/collaboration/conversations/", "/collaboration/blocked/"])

@@ -167,7 +167,7 @@ def test_an_invitation_is_looked_at_and_sent(joan: tuple[User, Author], olive: t
     assert (row.sender, row.receiver, row.purpose) == (olive[0], joan[0], "review")
     assert (list(row.works.all()), list(row.topics.all())) == ([work], [topic])
     assert sent.redirect_chain == [(f"/collaboration/invitations/{row.pk}/", 302)]
-    assert "Sent. You are told here and by mail when it is answered." in text(sent.content.decode())
+    assert "Sent. You are told when it is answered." in text(sent.content.decode())
 
 
 def test_pressed_twice_it_is_sent_once(joan: tuple[User, Author], olive: tuple[User, Author]) -> None:

@@ -342,12 +342,12 @@ def test_an_import_shows_what_it_would_do_and_then_what_it_did(client: Client, r
     preview = upload(client, f"{joan.short_id}\n{topic.short_id}\n10.1000/182\n")
     assert (followed(reader), preview.status_code) == ({topic.short_id}, 200)
     html = preview.content.decode()
-    assert "1 page would be followed, 1 already, 1 not found." in " ".join(html.split())
+    assert "1 page would be followed, 1 followed already, 1 line not found." in " ".join(html.split())
     assert "Works cannot be followed" in html
     done = client.post("/following/import/", {"list": preview.context["plan"].token})
 
     html = " ".join(done.content.decode().split())
-    assert "1 page followed, 1 already, 1 not found." in html
+    assert "1 page followed, 1 followed before, 1 line not found." in html
     assert '<td class="number">3</td><td dir="auto">10.1000/182</td>' in html
     assert followed(reader) == {joan.short_id, topic.short_id}
 
