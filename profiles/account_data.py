@@ -20,6 +20,7 @@ from profiles import (
     conversations,
     feed_representations,
     follows,
+    notices,
     ownership,
     parties,
     vouches,
@@ -110,7 +111,7 @@ def _notices(user: User) -> list[dict[str, Any]]:
     """Those about records that are hidden by now without the name."""
     rows = _rows(Notification.objects.filter(user=user), "kind", "params", "created_at", "read_at")
     about = {row["params"].get("author_id") for row in rows} - {None}
-    hidden = set(Author.objects.filter(pk__in=about, hidden=True).values_list("pk", flat=True))
+    hidden = set(Author.objects.filter(notices.WITHHELD, pk__in=about).values_list("pk", flat=True))
     nameless = {"author": None}
     return [
         row | {"params": row["params"] | nameless} if row["params"].get("author_id") in hidden else row for row in rows

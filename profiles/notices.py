@@ -8,7 +8,7 @@ from typing import Any
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 from django.db import transaction
-from django.db.models import BigIntegerField, Exists, OuterRef, QuerySet
+from django.db.models import BigIntegerField, Exists, OuterRef, Q, QuerySet
 from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import Cast
 from django.template.loader import render_to_string
@@ -19,6 +19,8 @@ from profiles.models import Notification, User
 from profiles.notice_kinds import GROUPS, KINDS
 from publications.models import Author
 
+# Hidden, or merged into a record that was hidden since: the same person
+WITHHELD = Q(hidden=True) | Q(merged_into__hidden=True) | Q(merged_into__merged_into__hidden=True)
 UNLISTED = "unlisted"  # among the params of a notice that is wanted by mail only, or was cleared from the list
 
 
@@ -104,7 +106,7 @@ def _shown(user: User) -> QuerySet[Notification]:
 def _tellable(rows: QuerySet[Notification]) -> QuerySet[Notification]:
     """But for those about records that are hidden by now: they name them."""
     about = Cast(KeyTextTransform("author_id", "params"), BigIntegerField())
-    hidden = Author.objects.filter(pk=OuterRef("about"), hidden=True)
+    hidden = Author.objects.filter(WITHHELD, pk=OuterRef("about"))
     return rows.alias(about=about).filter(~Exists(hidden), kind__in=KINDS)
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from profiles import account_data, blocks
+from profiles import account_data, blocks, collaboration
 from profiles.models import Invitation, Notification, User
 from publications.models import Author
 from tests.corpus import make_author
@@ -161,3 +161,20 @@ def test_nobody_who_left_for_good_is_found_by_name(joan: tuple[User, Author], ol
 
     for path in ("/collaboration/conversations/?q=Olive", "/collaboration/?state=answered&q=Olive"):
         assert "Former member" not in reader.get(path).content.decode()
+
+
+def test_old_notices_name_nobody_whose_record_was_merged_into_a_hidden_one(
+    joan: tuple[User, Author], olive: tuple[User, Author]
+) -> None:
+    invited(olive[0], joan[1])
+    reader = logged_in(joan[0])
+    paths = ("/notifications/", "/api/v1/me/notifications")
+    assert [b"Olive Other" in reader.get(path).content for path in paths] == [True, True]
+
+    survivor = make_author("O. Other")
+    Author.objects.filter(pk=olive[1].pk).update(merged_into=survivor)
+    collaboration.carry_over([olive[1].pk])
+    Author.objects.filter(pk=survivor.pk).update(hidden=True)
+
+    assert [b"Olive Other" in reader.get(path).content for path in (*paths, "/collaboration/")] == [False] * 3
+    assert "Olive" not in json.dumps(account_data.export(joan[0]), default=str)
