@@ -14,7 +14,6 @@ from xml.sax.saxutils import quoteattr
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from lxml import etree
@@ -23,7 +22,7 @@ from bzpeer.kit.text import one_line
 from profiles import follows
 from profiles.follow_models import FOLLOWABLE
 from profiles.models import Follow, User
-from publications.hits import SINGULAR, hits
+from publications.hits import SINGULAR, external_ids
 
 LARGEST: Final = 4 << 20  # bytes of an upload: the longest list of this site has some 2.5 MB
 MOST_LINES: Final = follows.MOST
@@ -82,7 +81,12 @@ TYPES: Final = {"csv": "text/csv", "opml": "text/x-opml"}
 
 def feed_url(short_id: str) -> str:
     """The address of a target's Atom feed."""
-    return f"{_base()}/{follows.KINDS[short_id[0]]}s/{short_id}/feed.atom"
+    return f"{_page_url(short_id)}feed.atom"
+
+
+def _page_url(short_id: str) -> str:
+    """Short, and the same whatever the name becomes. Put together here: `reverse` is slow for thousands."""
+    return f"{_base()}/{follows.KINDS[short_id[0]]}s/{short_id}/"
 
 
 def _chunks(user: User, kind: str = "") -> Iterator[list[_Written]]:
@@ -96,9 +100,8 @@ def _chunks(user: User, kind: str = "") -> Iterator[list[_Written]]:
 
 
 def _written(row: Follow) -> _Written:
-    target = follows.target_of(row)
-    url = f"{_base()}{reverse(target.url_name, args=[target.pk])}"  # short, and the same whatever the name becomes
-    return _Written(row, follows.KINDS[row.target[0]], one_line(target.label), url, feed_url(row.target))
+    name, short_id = one_line(follows.target_of(row).label), row.target
+    return _Written(row, follows.KINDS[short_id[0]], name, _page_url(short_id), feed_url(short_id))
 
 
 def _external_ids(chunk: list[_Written]) -> dict[str, str]:
@@ -106,8 +109,8 @@ def _external_ids(chunk: list[_Written]) -> dict[str, str]:
     found: dict[str, str] = {}
     for kind, singular in SINGULAR.items():
         if singular in FOLLOWABLE:
-            records = [follows.target_of(one.row) for one in chunk if one.kind == singular]
-            found |= {hit.id: hit.external_id for hit in hits(kind, records) if hit.external_id}
+            by_number = {int(one.row.target[1:]): one.row.target for one in chunk if one.kind == singular}
+            found |= {by_number[pk]: url for pk, url in external_ids(kind, by_number).items()}
     return found
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -156,6 +156,13 @@ def hits(kind: Kind, records: Sequence[Any]) -> list[Hit]:
     """Records as hits, in their order."""
     wanted = [record.pk for record in records]
     return [_hit(kind, *row) for row in hot.rows(_STATEMENTS[kind, _LISTED], {"wanted": wanted})] if wanted else []
+
+
+def external_ids(kind: Kind, numbers: Iterable[int]) -> dict[int, str]:
+    """The addresses of what other systems call these, by number; what nobody else knows is left out."""
+    wanted = list(numbers)
+    rows = hot.rows(_STATEMENTS[kind, _LISTED], {"wanted": wanted}) if wanted else []
+    return {pk: ids.url(*outside.split(" ", 1)) for pk, _name, _works, outside, *_facts in rows if outside}
 
 
 def _statement(kind: Kind, template: str) -> str:
