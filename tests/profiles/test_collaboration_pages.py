@@ -295,9 +295,7 @@ def test_accepting_begins_the_conversation(joan: tuple[User, Author], olive: tup
     assert "Go to the conversation" in read(logged_in(olive[0]), f"/collaboration/invitations/{sent.pk}/")
 
 
-def test_declining_takes_a_reason_which_the_sender_reads(
-    joan: tuple[User, Author], olive: tuple[User, Author]
-) -> None:
+def test_declining_takes_a_reason_which_the_sender_reads(joan: tuple[User, Author], olive: tuple[User, Author]) -> None:
     sent, client = invited(olive[0], joan[1]), logged_in(joan[0])
     path = f"/collaboration/invitations/{sent.pk}/"
 
