@@ -17,6 +17,7 @@ from profiles.models import Claim, FeedItem, Follow, NewsEvent, User
 from publications.models import Author, Work
 
 COUNTED = 100  # unread items are counted up to here: "99+"
+LOOKED_AT = 500  # the newest of a view: so many are looked at to count those that may be shown
 KEPT = timedelta(days=400)  # what is not saved goes then
 BATCH = 5_000  # rows that one step of forgetting looks at
 MOST_BATCHES = 400  # of one night
@@ -126,8 +127,19 @@ def is_short_id(text: str) -> bool:
 
 
 def unread(user: User) -> QuerySet[FeedItem]:
-    """What was indexed late asks for nobody's attention."""
-    return items(user).filter(read_at=None).exclude(kind=Kind.LATE).order_by()
+    """Of the newest. What was indexed late asks for nobody's attention."""
+    return _counted(user, Wanted("new", unread=True)).order_by()
+
+
+def _counted(user: User, wanted: Wanted) -> QuerySet[FeedItem]:
+    """What is counted of a view: bounded, for most of a long feed may be about what is no longer followed or shown."""
+    rows = FeedItem.objects.filter(user=user, kind__in=VIEWS[wanted.view])
+    newest = (
+        rows.filter(saved_at__isnull=False).order_by("-saved_at") if wanted.view == "saved" else rows.order_by("-pk")
+    )
+    if wanted.unread:
+        newest = newest.filter(read_at=None)
+    return chosen(user, wanted).filter(pk__in=newest.values("pk")[:LOOKED_AT])
 
 
 def unread_count(user: User) -> int:
@@ -136,10 +148,10 @@ def unread_count(user: User) -> int:
 
 
 def counts(user: User) -> dict[str, int]:
-    """By view: unread ones of each kind, and what is saved; each up to `COUNTED`, all in one query."""
+    """By view: unread ones of each kind, and what is saved; each up to `COUNTED`, of the newest, all in one query."""
     views = [Wanted("new", unread=True), Wanted("late", unread=True), Wanted("records", unread=True), Wanted("saved")]
     parts = [
-        chosen(user, wanted).order_by().annotate(view=Value(wanted.view)).values_list("view")[:COUNTED]
+        _counted(user, wanted).order_by().annotate(view=Value(wanted.view)).values_list("view")[:COUNTED]
         for wanted in views
     ]
     return Counter(view for (view,) in parts[0].union(*parts[1:], all=True))

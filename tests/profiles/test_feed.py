@@ -8,7 +8,7 @@ import pytest
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
-from profiles import account_data, feed, follows, private_feed, upkeep
+from profiles import account_data, feed, follows, private_feed, unread, upkeep
 from profiles.feed import Wanted
 from profiles.models import Claim, FeedItem, NewsEvent, Subscription, User
 from publications.models import Author, Source, Work
@@ -97,6 +97,23 @@ def test_counting_stops_at_a_hundred(reader: User, ann: Author, monkeypatch: pyt
         tell(reader, make_work(authors=[ann]))
 
     assert (feed.counts(reader)["new"], feed.unread_count(reader)) == (2, 2)
+
+
+def test_counting_looks_at_the_newest_only(reader: User, ann: Author, monkeypatch: pytest.MonkeyPatch) -> None:
+    seen = [tell(reader, make_work(f"Work {n}", authors=[ann])) for n in range(2)]
+    gone = make_author("Hidden Away")
+    follows.follow(gone, by=reader)
+    for n in range(3):
+        tell(reader, make_work(f"Gone {n}", authors=[gone]))
+    Author.objects.filter(pk=gone.pk).update(hidden=True)
+    FeedItem.objects.filter(pk__in=[item.pk for item in seen]).update(saved_at=timezone.now())
+
+    def counted(most: int) -> tuple[int, int, int, int]:
+        monkeypatch.setattr(feed, "LOOKED_AT", most)
+        counts = feed.counts(reader)
+        return feed.unread_count(reader), unread.of(reader).feed, counts["new"], counts["saved"]
+
+    assert [counted(most) for most in (5, 4, 3, 1)] == [(2, 2, 2, 2), (1, 1, 1, 2), (0, 0, 0, 2), (0, 0, 0, 1)]
 
 
 def test_marking_all_stops_at_the_item_that_was_on_top(reader: User, ann: Author) -> None:
