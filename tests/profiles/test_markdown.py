@@ -118,7 +118,9 @@ class Reader(HTMLParser):
                 self.wrong.append(f"{tag} {name}")
 
 
-KNOWN = re.compile("p|br|hr|[uo]l|li|blockquote|pre|code|em|strong|[saib]|su[bp]|span|div|table|t(head|body|r|h|d)|m[a-z]+")
+KNOWN = re.compile(
+    "p|br|hr|[uo]l|li|blockquote|pre|code|em|strong|[saib]|su[bp]|span|div|table|t(head|body|r|h|d)|m[a-z]+"
+)
 
 
 def wrong_in(html: str) -> list[str]:
