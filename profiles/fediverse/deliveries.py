@@ -31,6 +31,8 @@ from profiles.promptly import deliver_to_fediverse_soon
 logger = logging.getLogger(__name__)
 BATCH: Final = 32  # sent at the same time by one worker
 CLAIMED: Final = timedelta(minutes=5)  # a row that a worker took is due again after this
+SLOW: Final = 3.0  # seconds after which a server that does answer rests for a while
+REST: Final = timedelta(minutes=1)  # or each batch would wait for it
 GIVEN_UP: Final = timedelta(days=5)
 UNREACHABLE: Final = timedelta(days=7)  # a server that failed so long gets nothing until it speaks to us
 FIRST_PAUSE: Final = timedelta(minutes=1)
@@ -133,8 +135,9 @@ def send_due(seconds: float = 50) -> int:
     with ThreadPoolExecutor(BATCH) as pool:
         while time.monotonic() < end and (taken := _take()):
             bodies, key = _bodies(taken), keys.current().private
-            results = pool.map(_post, taken, [bodies.get(row.activity_id) for row in taken], repeat(key))
-            arrived += _settle(dict(zip(taken, results, strict=True)))
+            results = list(pool.map(_timed, taken, [bodies.get(row.activity_id) for row in taken], repeat(key)))
+            arrived += _settle({row: status for row, (status, _seconds) in zip(taken, results, strict=True)})
+            _let_rest({row.host for row, (_status, seconds) in zip(taken, results, strict=True) if seconds > SLOW})
     return arrived
 
 
@@ -202,6 +205,18 @@ def _post(row: Delivery, body: bytes | None, key: RSAPrivateKey) -> int:
     except (FetchRefused, ValueError) as refused:
         logger.info("Delivery %s to %s: %s", row.pk, row.host, refused)
         return 0
+
+
+def _timed(row: Delivery, body: bytes | None, key: RSAPrivateKey) -> tuple[int, float]:
+    """Status, and the seconds it took."""
+    started = time.monotonic()
+    return _post(row, body, key), time.monotonic() - started
+
+
+def _let_rest(hosts: set[str]) -> None:
+    """What else is for slow servers comes later, without being counted as a failure."""
+    later = timezone.now() + REST
+    Delivery.objects.filter(host__in=hosts, due_at__lt=later).update(due_at=later)
 
 
 def _settle(statuses: Mapping[Delivery, int]) -> int:

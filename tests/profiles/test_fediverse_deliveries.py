@@ -230,3 +230,22 @@ def in_a_connection_of_its_own(do: Callable[[], int]) -> int:
         return do()
     finally:
         connection.close()
+
+
+def test_a_server_that_answers_slowly_rests_and_others_do_not_wait_for_it(
+    monkeypatch: pytest.MonkeyPatch, sent: list[str]
+) -> None:
+    author = make_author("Joan Example")
+    for number in range(deliveries.BATCH + 3):
+        follow(remote(f"slow{number}", host="slow.example", shared=False), author)
+    arrive(author)
+    news.fan_out_due()
+    monkeypatch.setattr(deliveries, "SLOW", -1.0)
+
+    assert deliveries.send_due() == deliveries.BATCH
+
+    left = Delivery.objects.filter(due_at__isnull=False)
+    assert left.count() == 3
+    assert all(row.due_at and row.due_at > timezone.now() and row.attempts == 0 for row in left)
+    server = RemoteServer.objects.filter(host="slow.example").first()
+    assert server is None or server.failures == 0
