@@ -1,5 +1,7 @@
 """How many calls of the API a client may make: programs, what our own pages call, and later holders of tokens.
 
+What scripts of our pages ask again and again counts as such a call.
+
 The fields `RateLimit-Policy` and `RateLimit` are those of the IETF's draft on rate limits in HTTP. Counts are kept in
 the forgiving cache: when it is gone, reading goes on unlimited (S25); what must not is limited by profiles.limits.
 """
@@ -8,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from django.conf import settings
 from django.core.cache import caches
@@ -18,6 +20,8 @@ from django.utils.translation import gettext as _
 from bzpeer.kit.allowance import client_of, count
 from bzpeer.kit.api import problems
 from bzpeer.kit.api.views import COSTLY
+
+POLLED: Final = frozenset({"notifications_counts", "conversation_news"})  # what scripts of our pages ask again
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +46,7 @@ class RateMiddleware:
         return response
 
     def process_view(self, request: HttpRequest, view: Any, *_args: Any) -> HttpResponse | None:
-        if not problems.is_api(request) or request.method == "OPTIONS":
+        if not is_counted(request) or request.method == "OPTIONS":
             return None
         bucket = bucket_of(request)
         if bucket.rate is None:
@@ -60,6 +64,11 @@ class RateMiddleware:
             return problems.plain(request, 429, said, headers={"Retry-After": str(left), **fields})
         request.rate_fields = fields  # type: ignore[attr-defined]
         return None
+
+
+def is_counted(request: HttpRequest) -> bool:
+    match = request.resolver_match
+    return problems.is_api(request) or (match is not None and match.url_name in POLLED)
 
 
 def bucket_of(request: HttpRequest) -> Bucket:

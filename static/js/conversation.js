@@ -18,6 +18,7 @@ function show(fresh) {
 async function look() {
   const address = `${thread.dataset.news}?after=${thread.dataset.after}&day=${thread.dataset.day}`;
   const answer = await fetch(address, { headers: { Accept: "text/html" }, cache: "no-store", redirect: "error" });
+  if (answer.status === 429) pause = LATER;
   if (!answer.ok) return;
   const page = new DOMParser().parseFromString(await answer.text(), "text/html");
   const fresh = page.querySelector("[data-fresh]");

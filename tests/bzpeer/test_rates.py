@@ -76,6 +76,17 @@ def test_pages_of_this_site_and_accounts_have_an_allowance_of_their_own(client: 
     assert left(client.get(LIST, REMOTE_ADDR="203.0.113.9")) == '"page";r=10;t=50'
 
 
+def test_scripts_that_look_for_news_share_the_allowance_of_their_page(client: Client) -> None:
+    client.force_login(make_user())
+    client.get(LIST)
+
+    counts = [client.get("/notifications/counts/") for _ in range(12)]
+    news = client.get("/collaboration/conversations/1/news/")
+
+    assert [answer.status_code for answer in counts] == [200] * 11 + [429]
+    assert (news.status_code, news["Retry-After"], client.get("/notifications/").status_code) == (429, "50", 200)
+
+
 def test_a_browsers_question_before_a_call_and_pages_cost_nothing(client: Client) -> None:
     for answer in (client.options(LIST), client.get("/methodology/")):
         assert not answer.has_header("RateLimit")
