@@ -25,16 +25,16 @@ Open = Callable[..., Page]
 
 @pytest.fixture
 def reader() -> User:
-    """Somebody with three works, a claim and a merge in their feed."""
+    """Somebody with three works in their feed, after a claim and a merge."""
     user, ann, topic = make_user("Rea Der"), make_author("Ann"), make_topic()
     follows.follow_many([ann, topic], by=user)
+    tell_of_claim(user, ann)
+    tell_of_merge(user, make_author("A. Ann"), ann)
     for number in range(3):
         title = f"Work {number} on <math><mi>x</mi></math>"
         work = make_work(f"Work {number}", authors=[ann], topics=[topic], abstract="Said.", abstract_html="Said.")
         type(work).objects.filter(pk=work.pk).update(title_html=title)
         tell(user, work)
-    tell_of_claim(user, ann)
-    tell_of_merge(user, make_author("A. Ann"), ann)
     return user
 
 
@@ -91,8 +91,8 @@ def test_items_are_read_saved_and_opened_by_keyboard(open_page: Open, live_serve
     page.keyboard.press("o")
     expect(page.get_by_role("heading", level=1)).to_contain_text("Work 1")
     page.goto("/feed/?unread=1")
-    expect(items).to_have_count(1)
-    expect(items).to_contain_text("Work 0")
+    expect(items).to_have_count(3)
+    expect(items.nth(0)).to_contain_text("Work 0")
 
 
 def test_a_mark_that_does_not_reach_the_site_is_not_shown(open_page: Open, complaints: Complaints) -> None:
