@@ -119,7 +119,7 @@ def test_a_stranger_claims_a_record_by_orcid_at_once(
     page.get_by_label("Password").fill(PASSWORD)  # a new way to log in is added
     page.get_by_role("button", name="Go on", exact=True).click()
     page.get_by_role("button", name="Check now").click()
-    expect(page.get_by_role("status")).to_contain_text("Checking")
+    expect(page.locator("main").get_by_role("status")).to_contain_text("Checking")
 
     from profiles import tasks
 
