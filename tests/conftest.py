@@ -14,6 +14,7 @@ import pytest
 from django.conf import settings as django_settings
 from django.core.cache import caches
 from django.db import connection
+from django.db.backends.postgresql.creation import DatabaseCreation
 from django.db.backends.postgresql.operations import DatabaseOperations
 from kombu import Connection
 from psycopg.conninfo import make_conninfo
@@ -44,9 +45,10 @@ def _belongs_here(item: pytest.Item) -> bool:
 
 
 @pytest.fixture(autouse=True, scope="session")
-def _fast_emptying() -> Iterator[None]:
+def _emptying() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(DatabaseOperations, "sql_flush", emptying.sql_flush)
+        patch.setattr(DatabaseCreation, "_destroy_test_db", emptying.drop)
         yield
 
 
