@@ -13,7 +13,6 @@ from celery import current_app
 from django.conf import settings as django_settings
 from django.core import mail
 from django.core.cache import cache
-from django.test import Client
 from django.utils import timezone
 from kombu import Connection
 from playwright.sync_api import Locator, Page, expect
@@ -26,7 +25,7 @@ from graph import edges
 from profiles import tasks
 from profiles.models import Claim, InstitutionDomain, User
 from publications.models import Author, Authorship, Record, WorkId
-from tests.browser.conftest import WATCH_POLICY, Complaints
+from tests.browser.conftest import WATCH_POLICY, Complaints, session
 from tests.corpus import make_author, make_topic, make_work
 from tests.profiles.orcid_site import JOAN, OTHER, stand_in
 from tests.profiles.people import assess, make_record, own, prove
@@ -134,10 +133,7 @@ def visit(new_context: Any, complaints: Complaints, live_server: LiveServer) -> 
         if scripts:
             context.add_init_script(WATCH_POLICY)
         if user is not None:
-            client = Client()
-            client.force_login(user)
-            session = client.cookies["sessionid"].value
-            context.add_cookies([{"name": "sessionid", "value": session, "url": live_server.url}])
+            context.add_cookies([session(user, live_server)])
         page: Page = context.new_page()
         page.set_default_timeout(WAIT)
         complaints.watch(page)

@@ -7,11 +7,16 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.test import Client
 from playwright.sync_api import BrowserContext, ConsoleMessage, Page, expect
+from pytest_django.live_server_helper import LiveServer
+
+from profiles.models import User
 
 # Playwright's synchronous API keeps an event loop in this thread, which Django takes for asynchronous code.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
@@ -67,3 +72,60 @@ def page(context: BrowserContext, complaints: Complaints) -> Page:
     opened.set_default_timeout(WAIT)
     complaints.watch(opened)
     return opened
+
+
+Open = Callable[..., Page]
+
+
+@pytest.fixture
+def visitor() -> User | None:
+    """Who is logged in on the pages that `open_page` opens: nobody, unless a module says who."""
+    return None
+
+
+@pytest.fixture
+def open_page(new_context: Any, complaints: Complaints, live_server: LiveServer, visitor: User | None) -> Open:
+    """open_page("/path", width=360, theme="dark", scripts=False): a page that reports what it complains about."""
+
+    def opened(path: str, *, width: int = 1440, theme: str = "light", scripts: bool = True) -> Page:
+        context = new_context(
+            base_url=live_server.url, viewport={"width": width, "height": 900}, color_scheme=theme,
+            java_script_enabled=scripts, reduced_motion="reduce",
+        )  # fmt: skip
+        if visitor is not None:
+            context.add_cookies([session(visitor, live_server)])
+        if scripts:
+            context.add_init_script(WATCH_POLICY)
+        page: Page = context.new_page()
+        page.set_default_timeout(WAIT)
+        complaints.watch(page)
+        page.goto(path)
+        return page
+
+    return opened
+
+
+def session(user: User, live_server: LiveServer) -> dict[str, str]:
+    """The cookie of somebody who has logged in."""
+    client = Client()
+    client.force_login(user)
+    return {"name": "sessionid", "value": client.cookies["sessionid"].value, "url": live_server.url}
+
+
+def grave(page: Page) -> list[str]:
+    """What axe finds serious or critical, with the place."""
+    found = Axe().run(page).response["violations"]
+    return [
+        f"{page.url} {violation['id']}: {violation['nodes'][0]['html'][:160]}"
+        for violation in found
+        if violation["impact"] in ("serious", "critical")
+    ]
+
+
+def flaws(page: Page) -> list[str]:
+    """Everything axe finds, with the place, and whether one must scroll sideways."""
+    found = Axe().run(page).response["violations"]
+    wide = page.evaluate("document.documentElement.scrollWidth > innerWidth")
+    return [f"{page.url} {flaw['id']}: {flaw['nodes'][0]['html'][:160]}" for flaw in found] + [
+        f"{page.url} is too wide"
+    ] * wide

@@ -15,9 +15,7 @@ from playwright.sync_api import Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from profiles.models import User
-from tests.browser.test_pages import Open, grave, open_page
-
-__all__ = ["open_page"]  # a fixture
+from tests.browser.conftest import Open, grave
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -19,11 +19,9 @@ from bzpeer.standins.people import Person
 from profiles import claims, notices
 from profiles.models import Claim, Dispute, InstitutionDomain, ProofAttempt, ResearcherProfile, User
 from publications.models import Author, Authorship, Record
-from tests.browser.test_pages import Open, grave, open_page
+from tests.browser.conftest import Open, grave
 from tests.profiles.orcid_site import JOAN, stand_in
 from tests.profiles.people import approved_on, assess, make_record, make_user, own, prove
-
-__all__ = ["open_page"]  # a fixture
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -10,12 +10,12 @@ from playwright.sync_api import expect
 
 from profiles.models import Invitation, Message
 from tests.browser.claims_site import Visit, Visitor, visit
-from tests.browser.test_pages import Open, grave, open_page
+from tests.browser.conftest import Open, grave
 from tests.corpus import make_work
 from tests.profiles.collaboration_steps import invited, says, talking, verified
 from tests.profiles.people import make_record
 
-__all__ = ["open_page", "visit"]  # fixtures
+__all__ = ["visit"]  # a fixture
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -2,25 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
-
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 from pytest_django.live_server_helper import LiveServer
 
 from profiles import feed, follows
 from profiles.models import FeedItem, User
-from tests.browser.conftest import WAIT, WATCH_POLICY, Complaints
+from tests.browser.conftest import Complaints, Open, flaws
 from tests.corpus import make_author, make_topic, make_work
 from tests.profiles.feeds import tell, tell_of_claim, tell_of_merge
-from tests.profiles.moderation_steps import logged_in
 from tests.profiles.people import make_user
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-Open = Callable[..., Page]
 
 
 @pytest.fixture
@@ -39,22 +32,8 @@ def reader() -> User:
 
 
 @pytest.fixture
-def open_page(new_context: Any, complaints: Complaints, live_server: LiveServer, reader: User) -> Open:
-    """The reader's page, already logged in."""
-    session = logged_in(reader).cookies["sessionid"].value
-
-    def opened(path: str, *, width: int = 1440, theme: str = "light") -> Page:
-        size = {"width": width, "height": 900}
-        context = new_context(base_url=live_server.url, viewport=size, color_scheme=theme, reduced_motion="reduce")
-        context.add_cookies([{"name": "sessionid", "value": session, "url": live_server.url}])
-        context.add_init_script(WATCH_POLICY)
-        page: Page = context.new_page()
-        page.set_default_timeout(WAIT)
-        complaints.watch(page)
-        page.goto(path)
-        return page
-
-    return opened
+def visitor(reader: User) -> User:
+    return reader
 
 
 def stored(number: int) -> tuple[bool, bool]:
@@ -109,12 +88,10 @@ def test_a_mark_that_does_not_reach_the_site_is_not_shown(open_page: Open, compl
 @pytest.mark.parametrize(("width", "theme"), [(1440, "light"), (360, "dark")])
 def test_every_view_is_accessible_and_fits(open_page: Open, reader: User, width: int, theme: str) -> None:
     feed.save(reader, FeedItem.objects.earliest("pk").pk)
-    flaws = []
+    found = []
     for path in ("/feed/?view=all", "/feed/?view=records&unread=1", "/feed/?view=saved&undo=1", "/feed/?view=late"):
         page = open_page(path, width=width, theme=theme)
-        flaws += [(path, flaw["id"], flaw["nodes"][0]["html"]) for flaw in Axe().run(page).response["violations"]]
-        if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
-            flaws.append((path, "too wide", ""))
+        found += flaws(page)
         page.context.close()
 
-    assert flaws == []
+    assert found == []

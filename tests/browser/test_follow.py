@@ -2,27 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page, expect
-from pytest_django.live_server_helper import LiveServer
+from playwright.sync_api import expect
 
 from profiles import follows
 from profiles.follows import Target
 from profiles.models import Follow, FollowCount, User
 from publications.models import Institution, Source, Topic
-from tests.browser.conftest import WATCH_POLICY, Complaints
+from tests.browser.conftest import Complaints, Open, flaws
 from tests.corpus import make_author, make_topic, make_work
-from tests.profiles.moderation_steps import logged_in
 from tests.profiles.people import make_user
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-Open = Callable[..., Page]
 
 
 @pytest.fixture
@@ -31,28 +24,8 @@ def reader() -> User:
 
 
 @pytest.fixture
-def open_page(new_context: Any, complaints: Complaints, live_server: LiveServer, reader: User) -> Open:
-    """The reader's page, already logged in."""
-    session = logged_in(reader).cookies["sessionid"].value
-
-    def opened(path: str, *, width: int = 1440, theme: str = "light") -> Page:
-        size = {"width": width, "height": 900}
-        context = new_context(base_url=live_server.url, viewport=size, color_scheme=theme, reduced_motion="reduce")
-        context.add_cookies([{"name": "sessionid", "value": session, "url": live_server.url}])
-        context.add_init_script(WATCH_POLICY)
-        page: Page = context.new_page()
-        page.set_default_timeout(60_000)
-        complaints.watch(page)
-        page.goto(path)
-        return page
-
-    return opened
-
-
-def flaws(page: Page) -> list[str]:
-    found = Axe().run(page).response["violations"]
-    wide = page.evaluate("document.documentElement.scrollWidth > innerWidth")
-    return [f"{page.url} {flaw['id']}: {flaw['nodes'][0]['html'][:160]}" for flaw in found] + ["too wide"] * wide
+def visitor(reader: User) -> User:
+    return reader
 
 
 def test_a_topic_is_followed_in_place_and_by_keyboard(open_page: Open, reader: User, complaints: Complaints) -> None:

@@ -10,11 +10,9 @@ from playwright.sync_api import Page, expect
 
 from profiles import moderation
 from profiles.models import Claim, Dispute, InstitutionDomain
-from tests.browser.test_pages import Open, grave, open_page
+from tests.browser.conftest import Open, grave
 from tests.profiles.moderation_steps import rival_to, waiting
 from tests.profiles.people import make_moderator, make_record, make_user, own
-
-__all__ = ["open_page"]  # a fixture
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

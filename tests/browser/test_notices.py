@@ -3,23 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
-from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
-from pytest_django.live_server_helper import LiveServer
 
 from profiles import notices, subscriptions
 from profiles.models import User
-from tests.browser.conftest import WAIT, WATCH_POLICY, Complaints
-from tests.profiles.moderation_steps import logged_in
+from tests.browser.conftest import Open, flaws
 from tests.profiles.people import make_user
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-Open = Callable[..., Page]
 
 
 @pytest.fixture
@@ -28,22 +21,8 @@ def joan() -> User:
 
 
 @pytest.fixture
-def open_page(new_context: Any, complaints: Complaints, live_server: LiveServer, joan: User) -> Open:
-    session = logged_in(joan).cookies["sessionid"].value
-
-    def opened(path: str, *, width: int = 1440, theme: str = "light", scripts: bool = True) -> Page:
-        size = {"width": width, "height": 900}
-        context = new_context(base_url=live_server.url, viewport=size, color_scheme=theme, java_script_enabled=scripts)
-        context.add_cookies([{"name": "sessionid", "value": session, "url": live_server.url}])
-        if scripts:
-            context.add_init_script(WATCH_POLICY)
-        page: Page = context.new_page()
-        page.set_default_timeout(WAIT)
-        complaints.watch(page)
-        page.goto(path)
-        return page
-
-    return opened
+def visitor(joan: User) -> User:
+    return joan
 
 
 def tell(user: User, number: int = 1) -> None:
@@ -107,9 +86,6 @@ def test_the_pages_fit_and_are_accessible(open_page: Open, joan: User, width: in
         page = open_page("/notifications/", width=width, theme=theme)
         for path in ("/notifications/", "/settings/news/", stop):
             page.goto(path)
-            if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
-                problems.append(f"{path} is wider than {width} px")
-            found = Axe().run(page).response["violations"]
-            problems += [f"{path} {one['id']}" for one in found if one["impact"] in ("serious", "critical")]
+            problems += flaws(page)
 
     assert not problems, "\n".join(problems)

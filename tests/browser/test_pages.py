@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import date
-from typing import Any
 
 import pytest
 from allauth.account.models import EmailAddress
-from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page, expect
-from pytest_django.live_server_helper import LiveServer
+from playwright.sync_api import expect
 
 from graph import edges
 from profiles import assessments
@@ -18,7 +14,7 @@ from profiles.models import User
 from publications import search_index
 from publications.models import Author, AuthorId, Authorship, AuthorTopic, Citation, Topic, Work
 from publications.search_models import Kind
-from tests.browser.conftest import WATCH_POLICY, Complaints
+from tests.browser.conftest import Open, grave
 from tests.corpus import make_author, make_topic, make_work
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -26,28 +22,6 @@ pytestmark = pytest.mark.django_db(transaction=True)
 PASSWORD = "violet-cathedral-42"
 LONG = "Representation-theoretic considerations on the asymptotics of overparametrised shallow networks, " * 3
 MATHS = "<math><msup><mi>x</mi><mn>2</mn></msup></math>"
-
-Open = Callable[..., Page]
-
-
-@pytest.fixture
-def open_page(new_context: Any, complaints: Complaints, live_server: LiveServer) -> Open:
-    """open_page("/path", width=360, theme="dark", scripts=False): a page that reports what it complains about."""
-
-    def opened(path: str, *, width: int = 1440, theme: str = "light", scripts: bool = True) -> Page:
-        context = new_context(
-            base_url=live_server.url, viewport={"width": width, "height": 900}, color_scheme=theme,
-            java_script_enabled=scripts, reduced_motion="reduce",
-        )  # fmt: skip
-        if scripts:
-            context.add_init_script(WATCH_POLICY)
-        page: Page = context.new_page()
-        page.set_default_timeout(60_000)
-        complaints.watch(page)
-        page.goto(path)
-        return page
-
-    return opened
 
 
 @pytest.fixture
@@ -101,16 +75,6 @@ def addresses(author: Author) -> dict[str, str]:
         "signup": "/accounts/signup/",
         "reset": "/accounts/password/reset/",
     }
-
-
-def grave(page: Page) -> list[str]:
-    """What axe finds serious or critical, with the place."""
-    found = Axe().run(page).response["violations"]
-    return [
-        f"{page.url} {violation['id']}: {violation['nodes'][0]['html'][:160]}"
-        for violation in found
-        if violation["impact"] in ("serious", "critical")
-    ]
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])

@@ -5,6 +5,8 @@ from __future__ import annotations
 from itertools import count
 from typing import Any
 
+import pytest
+
 from profiles import collaboration, conversations
 from profiles.models import Conversation, Invitation, Participant, User
 from publications.models import Author
@@ -20,6 +22,16 @@ def verified(name: str = "Joan Example", record: Author | None = None) -> tuple[
     claim = own(author, user, "C")
     assert claim.user == user
     return user, author
+
+
+@pytest.fixture
+def joan() -> tuple[User, Author]:
+    return verified("Joan Example")
+
+
+@pytest.fixture
+def olive() -> tuple[User, Author]:
+    return verified("Olive Other")
 
 
 def invited(by: User, author: Author, message: str = "Shall we *write* about $x^2$?", **fields: Any) -> Invitation:
@@ -40,4 +52,4 @@ def says(user: User, conversation: Conversation, text: str) -> int:
     return conversations.send(side=side_of(user, conversation), text=text).pk
 
 
-__all__ = ["invited", "prove", "says", "side_of", "talking", "verified"]
+__all__ = ["invited", "joan", "olive", "prove", "says", "side_of", "talking", "verified"]

@@ -30,6 +30,12 @@ def make_member(name: str = "", *kinds: str, author: Author | None = None) -> Us
     return user
 
 
+@pytest.fixture
+def two() -> tuple[User, User]:
+    """Who sends and who receives."""
+    return make_member("Ada Sender"), make_member("Ben Receiver")
+
+
 def record_of(user: User) -> Author:
     return Claim.objects.select_related("author").get(user=user, status="approved").author
 

@@ -3,18 +3,37 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from typing import Any
 
+import pytest
 from django.test import Client
+from pytest_django import Settings
 
 from profiles.fediverse import addresses, inbox
 from profiles.models import RemoteActor, RemoteFollow
 from publications.models import Author, Topic
+from tests.bzpeer.tls_site import running
+from tests.corpus import make_author
 from tests.profiles.mastodon_site import ACTIVITY as AP
 from tests.profiles.mastodon_site import HOST, Mastodon
 
 BASE = "https://bzpeer.example"
 INBOX = f"{BASE}/ap/inbox"
+
+
+@pytest.fixture
+def site(settings: Settings, monkeypatch: pytest.MonkeyPatch, empty_cache: None) -> Iterator[Mastodon]:
+    """A server of the Fediverse beside ours, reached by two names."""
+    settings.BASE_URL, settings.FEDIVERSE, settings.ALLOWED_HOSTS = BASE, True, ["bzpeer.example"]
+    with running(monkeypatch, HOST, "evil.example", site=Mastodon()) as site:
+        assert isinstance(site, Mastodon)
+        yield site
+
+
+@pytest.fixture
+def author() -> Author:
+    return make_author()
 
 
 def finger(client: Client, resource: str) -> Any:

@@ -1,12 +1,28 @@
-"""Items of a feed without an import: tell, tell_of_claim, tell_of_merge."""
+"""A reader who follows Ann, and items of a feed without an import: tell, tell_of_claim, tell_of_merge."""
 
 from __future__ import annotations
 
+import pytest
 from django.utils import timezone
 
+from profiles import follows
 from profiles.models import Claim, FeedItem, Follow, NewsEvent, User
 from publications.models import Author, Authorship, Work, WorkTopic
+from tests.corpus import make_author
 from tests.profiles.people import make_user
+
+
+@pytest.fixture
+def reader() -> User:
+    return make_user("Rea Der")
+
+
+@pytest.fixture
+def ann(reader: User) -> Author:
+    """Whom the reader follows."""
+    author = make_author("Ann")
+    follows.follow(author, by=reader)
+    return author
 
 
 def tell(user: User, work: Work, *, kind: str = "new") -> FeedItem:

@@ -12,24 +12,14 @@ from profiles import feed, follows
 from profiles.models import FeedItem, User
 from publications.models import Author
 from tests.corpus import make_author, make_topic, make_work
-from tests.profiles.feeds import tell, tell_of_claim, tell_of_merge
+from tests.profiles.feeds import ann, reader, tell, tell_of_claim, tell_of_merge
 from tests.profiles.people import make_user
+
+__all__ = ["ann", "reader"]  # fixtures
 
 pytestmark = pytest.mark.django_db
 
 FEED = "/api/v1/me/feed"
-
-
-@pytest.fixture
-def reader() -> User:
-    return make_user("Rea Der")
-
-
-@pytest.fixture
-def ann(reader: User) -> Author:
-    author = make_author("Ann")
-    follows.follow(author, by=reader)
-    return author
 
 
 @pytest.fixture

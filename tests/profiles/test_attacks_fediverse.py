@@ -4,38 +4,25 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from django.test import Client
-from pytest_django import Settings
 
 from bzpeer.kit import safe_fetch
 from bzpeer.kit.safe_fetch import FetchRefused
 from profiles.fediverse import inbox
 from profiles.models import IncomingActivity, RemoteFollow
 from publications.models import Author
-from tests.bzpeer.tls_site import moved, page, running
+from tests.bzpeer.tls_site import moved, page
 from tests.corpus import make_author, make_work
-from tests.profiles.fediverse_steps import BASE, INBOX, deliver, follow, say
+from tests.profiles.fediverse_steps import INBOX, author, deliver, follow, say, site
 from tests.profiles.mastodon_site import HOST, Mastodon
+
+__all__ = ["author", "site"]  # fixtures
 
 pytestmark = pytest.mark.django_db
 ADA = f"https://{HOST}/users/ada"
-
-
-@pytest.fixture
-def site(settings: Settings, monkeypatch: pytest.MonkeyPatch, empty_cache: None) -> Iterator[Mastodon]:
-    settings.BASE_URL, settings.FEDIVERSE, settings.ALLOWED_HOSTS = BASE, True, ["bzpeer.example"]
-    with running(monkeypatch, HOST, "evil.example", site=Mastodon()) as site:
-        assert isinstance(site, Mastodon)
-        yield site
-
-
-@pytest.fixture
-def author() -> Author:
-    return make_author()
 
 
 def spoiled(**changed: Any) -> bytes:

@@ -12,21 +12,13 @@ from profiles import account_data, blocks, collaboration
 from profiles.models import Invitation, Notification, User
 from publications.models import Author
 from tests.corpus import make_author
-from tests.profiles.collaboration_steps import invited, says, side_of, talking, verified
+from tests.profiles.collaboration_steps import invited, joan, olive, says, side_of, talking
 from tests.profiles.moderation_steps import logged_in
+
+__all__ = ["joan", "olive"]  # fixtures
 
 pytestmark = pytest.mark.django_db
 HUGE = 10**30
-
-
-@pytest.fixture
-def joan() -> tuple[User, Author]:
-    return verified("Joan Example")
-
-
-@pytest.fixture
-def olive() -> tuple[User, Author]:
-    return verified("Olive Other")
 
 
 def post(client: Client, path: str, body: Any, method: str = "post") -> Any:

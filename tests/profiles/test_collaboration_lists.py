@@ -10,21 +10,13 @@ from profiles import biographies, collaboration
 from profiles.models import Block, User
 from publications.models import Author
 from tests.profiles.claim_steps import read, text
-from tests.profiles.collaboration_steps import invited, talking, verified
+from tests.profiles.collaboration_steps import invited, joan, olive, talking, verified
 from tests.profiles.moderation_steps import logged_in
 from tests.profiles.people import make_user
 
+__all__ = ["joan", "olive"]  # fixtures
+
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def joan() -> tuple[User, Author]:
-    return verified("Joan Example")
-
-
-@pytest.fixture
-def olive() -> tuple[User, Author]:
-    return verified("Olive Other")
 
 
 def test_the_four_lists_hold_what_belongs_there(joan: tuple[User, Author], olive: tuple[User, Author]) -> None:

@@ -15,21 +15,13 @@ from profiles.models import Block, Invitation, Report, ResearcherProfile, User
 from publications.models import Author
 from tests.corpus import make_author, make_topic, make_work
 from tests.profiles.claim_steps import read, text
-from tests.profiles.collaboration_steps import invited, verified
+from tests.profiles.collaboration_steps import invited, joan, olive, verified
 from tests.profiles.moderation_steps import logged_in, rival_to
 from tests.profiles.people import make_record, make_user
 
+__all__ = ["joan", "olive"]  # fixtures
+
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def joan() -> tuple[User, Author]:
-    return verified("Joan Example")
-
-
-@pytest.fixture
-def olive() -> tuple[User, Author]:
-    return verified("Olive Other")
 
 
 def section(client: Client, author: Author) -> str:

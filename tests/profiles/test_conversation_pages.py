@@ -15,21 +15,13 @@ from profiles.models import Block, Conversation, Message, Participant, Report, U
 from publications.models import Author
 from tests.corpus import make_work
 from tests.profiles.claim_steps import read, text
-from tests.profiles.collaboration_steps import says, side_of, talking, verified
+from tests.profiles.collaboration_steps import joan, olive, says, side_of, talking, verified
 from tests.profiles.moderation_steps import logged_in
 from tests.profiles.people import make_user
 
+__all__ = ["joan", "olive"]  # fixtures
+
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def joan() -> tuple[User, Author]:
-    return verified("Joan Example")
-
-
-@pytest.fixture
-def olive() -> tuple[User, Author]:
-    return verified("Olive Other")
 
 
 @pytest.fixture

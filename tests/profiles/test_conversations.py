@@ -19,14 +19,12 @@ from tests.profiles.collaborators import (
     record_of,
     refused,
     side_of,
+    two,
 )
 
+__all__ = ["two"]  # a fixture
+
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def two() -> tuple[User, User]:
-    return make_member("Ada Sender"), make_member("Ben Receiver")
 
 
 def test_messages_go_to_and_fro_with_what_was_read(two: tuple[User, User]) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -13,7 +12,6 @@ from django.utils import timezone
 from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
-from pytest_django import Settings
 
 from profiles import limits
 from profiles.fediverse import addresses, inbox, remote
@@ -28,25 +26,14 @@ from profiles.models import (
     RemoteServer,
 )
 from publications.models import Author
-from tests.bzpeer.tls_site import moved, page, running
+from tests.bzpeer.tls_site import moved, page
 from tests.corpus import make_author, make_topic
-from tests.profiles.fediverse_steps import BASE, INBOX, deliver, follow, say, undo
+from tests.profiles.fediverse_steps import BASE, INBOX, author, deliver, follow, say, site, undo
 from tests.profiles.mastodon_site import HOST, Mastodon, key
 
+__all__ = ["author", "site"]  # fixtures
+
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def site(settings: Settings, monkeypatch: pytest.MonkeyPatch, empty_cache: None) -> Iterator[Mastodon]:
-    settings.BASE_URL, settings.FEDIVERSE, settings.ALLOWED_HOSTS = BASE, True, ["bzpeer.example"]
-    with running(monkeypatch, HOST, "evil.example", site=Mastodon()) as site:
-        assert isinstance(site, Mastodon)
-        yield site
-
-
-@pytest.fixture
-def author() -> Author:
-    return make_author()
 
 
 def follows() -> list[tuple[str, str]]:

@@ -13,22 +13,12 @@ from profiles.feed import Wanted
 from profiles.models import Claim, FeedItem, NewsEvent, Subscription, User
 from publications.models import Author, Source, Work
 from tests.corpus import make_author, make_topic, make_work
-from tests.profiles.feeds import tell, tell_of_claim, tell_of_merge
+from tests.profiles.feeds import ann, reader, tell, tell_of_claim, tell_of_merge
 from tests.profiles.people import make_user
 
+__all__ = ["ann", "reader"]  # fixtures
+
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def reader() -> User:
-    return make_user("Rea Der")
-
-
-@pytest.fixture
-def ann(reader: User) -> Author:
-    author = make_author("Ann")
-    follows.follow(author, by=reader)
-    return author
 
 
 def shown(user: User, wanted: Wanted | None = None) -> list[str]:

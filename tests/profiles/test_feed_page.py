@@ -19,25 +19,15 @@ from profiles.feed import Wanted
 from profiles.models import FeedItem, ResearcherProfile, User
 from publications.models import Author, Institution
 from tests.corpus import make_author, make_topic, make_work
-from tests.profiles.feeds import tell, tell_of_claim, tell_of_merge
+from tests.profiles.feeds import ann, reader, tell, tell_of_claim, tell_of_merge
 from tests.profiles.people import make_record, make_user, own
+
+__all__ = ["ann", "reader"]  # fixtures
 
 pytestmark = pytest.mark.django_db
 
 # Session, account, items, cards, reasons, counts, the private address, and two of the site's header
 QUERIES = 9
-
-
-@pytest.fixture
-def reader() -> User:
-    return make_user("Rea Der")
-
-
-@pytest.fixture
-def ann(reader: User) -> Author:
-    author = make_author("Ann")
-    follows.follow(author, by=reader)
-    return author
 
 
 @pytest.fixture

@@ -20,15 +20,13 @@ from tests.profiles.collaborators import (
     record_of,
     refused,
     side_of,
+    two,
 )
 from tests.profiles.people import make_moderator, make_user
 
+__all__ = ["two"]  # a fixture
+
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def two() -> tuple[User, User]:
-    return make_member("Ada Sender"), make_member("Ben Receiver")
 
 
 def says(talk: Any, user: User, *texts: str) -> list[Message]:
