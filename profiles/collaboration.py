@@ -9,6 +9,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models.functions import Now
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -334,7 +335,7 @@ def sides(row: Any) -> tuple[parties.Party, parties.Party]:
 
 def waiting(user: User) -> QuerySet[Invitation]:
     """Those that an account can still answer."""
-    return Invitation.objects.filter(receiver=user, status=Status.PENDING, expires_at__gt=timezone.now())
+    return Invitation.objects.filter(receiver=user, status=Status.PENDING, expires_at__gt=Now())
 
 
 def waiting_count(user: User) -> int:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Callable, Iterator
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -112,20 +112,23 @@ def session(user: User, live_server: LiveServer) -> dict[str, str]:
     return {"name": "sessionid", "value": client.cookies["sessionid"].value, "url": live_server.url}
 
 
-def grave(page: Page) -> list[str]:
-    """What axe finds serious or critical, with the place."""
-    found = Axe().run(page).response["violations"]
-    return [
-        f"{page.url} {violation['id']}: {violation['nodes'][0]['html'][:160]}"
-        for violation in found
-        if violation["impact"] in ("serious", "critical")
-    ]
+# Wide and light with every rule of axe, narrow and dark with those that depend on colours and places.
+OF_LOOKS = ["color-contrast", "link-in-text-block", "scrollable-region-focusable", "target-size"]
+LOOKS: tuple[tuple[int, Literal["light", "dark"], dict[str, Any]], ...] = (
+    (1440, "light", {}),
+    (360, "dark", {"runOnly": OF_LOOKS}),
+)
 
 
 def flaws(page: Page) -> list[str]:
-    """Everything axe finds, with the place, and whether one must scroll sideways."""
-    found = Axe().run(page).response["violations"]
-    wide = page.evaluate("document.documentElement.scrollWidth > innerWidth")
-    return [f"{page.url} {flaw['id']}: {flaw['nodes'][0]['html'][:160]}" for flaw in found] + [
-        f"{page.url} is too wide"
-    ] * wide
+    """What axe finds, with the place, and whether one must scroll sideways: wide and light, narrow and dark."""
+    found = []
+    for width, theme, rules in LOOKS:
+        page.set_viewport_size({"width": width, "height": 900})
+        page.emulate_media(color_scheme=theme, reduced_motion="reduce")
+        where = f"{page.url} ({width}, {theme})"
+        if page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"):
+            found.append(f"{where} is too wide")
+        for flaw in Axe().run(page, options={"resultTypes": ["violations"], **rules}).response["violations"]:
+            found.append(f"{where} {flaw['id']}: {flaw['nodes'][0]['html'][:160]}")
+    return found

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import os
 from itertools import pairwise
-from pathlib import Path
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from publications import search_index
 from publications.models import Author
+from tests.browser.conftest import flaws
 from tests.corpus import make_author, make_topic, make_work
 from tests.graph.factories import settle
 
@@ -33,11 +31,6 @@ def people() -> list[Author]:
     return people
 
 
-def findings(page: Page) -> list[Any]:
-    found = Axe().run(page).response["violations"]
-    return [(one["id"], [node["html"] for node in one["nodes"]]) for one in found]
-
-
 def test_two_people_are_chosen_by_keyboard_and_connected(
     live_server: LiveServer, page: Page, people: list[Author]
 ) -> None:
@@ -53,21 +46,13 @@ def test_two_people_are_chosen_by_keyboard_and_connected(
 
     expect(page).to_have_url(f"{live_server.url}/graph/path/?from={people[0].short_id}&to={people[3].short_id}")
     expect(page.locator(".hop")).to_have_count(3)
-    assert findings(page) == []
+    assert flaws(page) == []
 
 
-@pytest.mark.parametrize(("width", "theme"), [(1440, "light"), (1440, "dark"), (360, "light")])
-def test_both_pages_are_accessible_and_fit(
-    live_server: LiveServer, new_context: Any, people: list[Author], width: int, theme: str
-) -> None:
-    context = new_context(viewport={"width": width, "height": 900}, color_scheme=theme, java_script_enabled=True)
-    page: Page = context.new_page()
+def test_both_pages_are_accessible_and_fit(live_server: LiveServer, page: Page, people: list[Author]) -> None:
     for name, query in (("path", "from={}&to={}"), ("compare", "a={}&b={}")):
         page.goto(f"{live_server.url}/graph/{name}/?{query.format(people[0].short_id, people[3].short_id)}")
-        assert findings(page) == []
-        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
-        if folder := os.environ.get("SCREENSHOTS"):
-            page.screenshot(path=Path(folder) / f"{name}-{width}-{theme}.png", full_page=True)
+        assert flaws(page) == []
 
 
 def test_the_form_works_without_scripts(live_server: LiveServer, new_context: Any, people: list[Author]) -> None:

@@ -109,15 +109,11 @@ def test_several_are_selected_muted_ended_and_brought_back(open_page: Open, read
     assert Follow.objects.filter(muted=True).count() == 1
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("width", [360, 1440])
-def test_the_pages_of_following_fit_and_are_accessible(
-    open_page: Open, reader: User, tmp_path: Path, width: int, theme: str
-) -> None:
+def test_the_pages_of_following_fit_and_are_accessible(open_page: Open, reader: User, tmp_path: Path) -> None:
     targets = many(reader)
     file = tmp_path / "list.csv"
     file.write_text(f"id\n{make_author('New to me').short_id}\n{targets[0].short_id}\n10.1000/182\n{'x' * 300}\n")
-    page = open_page("/following/", width=width, theme=theme)
+    page = open_page("/following/")
     found = flaws(page)
     for path in ("/following/?q=nobody", targets[4].get_absolute_url(), "/following/import/"):
         page.goto(path)

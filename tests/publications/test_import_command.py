@@ -27,6 +27,8 @@ from publications.import_models import ImportRun
 from publications.models import Author, Authorship, Record, Work
 from tests.conftest import CHECKOUT, database_address
 
+COUNT = 3_000 if os.environ.get("LONG") else 1_200  # papers of an import that is killed
+
 
 def papers(count: int) -> list[dict[str, Any]]:
     """Lines of an invented snapshot: each author writes with their neighbours."""
@@ -143,9 +145,9 @@ def test_of_a_real_corpus_nothing_is_lost(shared_data: Path, source: str, path: 
 
 @pytest.mark.django_db(transaction=True)
 def test_an_import_killed_at_random_moments_ends_with_the_same_content(tmp_path: Path) -> None:
-    path = snapshot(tmp_path, papers(3_000))
+    path = snapshot(tmp_path, papers(COUNT))
     moments = random.Random(7)
-    for _ in range(20 if os.environ.get("LONG") else 4):
+    for _ in range(20 if os.environ.get("LONG") else 3):
         importing = _start(path)
         time.sleep(moments.uniform(1.0, 4.0))
         importing.send_signal(signal.SIGKILL)
@@ -156,7 +158,7 @@ def test_an_import_killed_at_random_moments_ends_with_the_same_content(tmp_path:
     unfinished = ImportRun.objects.exclude(status=ImportRun.Status.DONE)
 
     assert not unfinished.exists()
-    assert all(ingest.totals(r).created + ingest.totals(r).unchanged == 3_000 for r in ImportRun.objects.all())
+    assert all(ingest.totals(r).created + ingest.totals(r).unchanged == COUNT for r in ImportRun.objects.all())
     assert found == _imported_afresh(path)
 
 

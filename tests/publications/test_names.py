@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from publications import names
 from tests.patience import patience
 
-LONG = 300_000  # characters: their square takes many minutes
+LONG = 150_000  # characters: their square takes many minutes
 ANY_TEXT = st.text(max_size=60) | st.text(alphabet="\\{}~'\"^`cvHk aeiLl$()[],;:&1A.é", max_size=40)
 
 
