@@ -65,7 +65,7 @@ def assess_from_nothing() -> None:
 def assess_all() -> None:
     from django.db import connection
 
-    from profiles import assessments
+    from profiles.assessing import assessments
 
     assessments.mark_all_due("on-demand")
     while assessments.assess_due(assessments.LARGE_BATCH).taken:

@@ -88,7 +88,7 @@ def arrive(author: Any) -> Any:
     """A new work, noted as an import notes it; returns its event."""
     from django.utils import timezone
 
-    from profiles import news
+    from profiles.following import news
     from profiles.models import NewsEvent
     from publications.models import Authorship, Work
 
@@ -108,7 +108,7 @@ def rate(items: int, function: Callable[..., object], *arguments: object) -> flo
 
 
 def fan_out(event: Any = None) -> None:
-    from profiles import news
+    from profiles.following import news
 
     while news.due_count():
         news.fan_out_due()

@@ -68,7 +68,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
-    "profiles.visits.VisitMiddleware",
+    "profiles.account.visits.VisitMiddleware",
     "bzpeer.rates.RateMiddleware",
 ]
 
@@ -104,7 +104,7 @@ REDIS_CACHE: dict[str, Any] = {
     "OPTIONS": {"socket_timeout": 0.5, "socket_connect_timeout": 0.5, "retry": Retry(NoBackoff(), 1)},
 }
 CACHES: dict[str, dict[str, Any]] = {
-    "default": {"BACKEND": "profiles.limit_cache.LimitCache"},  # what signing in counts: in the database
+    "default": {"BACKEND": "profiles.account.limit_cache.LimitCache"},  # what signing in counts: in the database
     "valkey": REDIS_CACHE,
     "pages": {**REDIS_CACHE, "BACKEND": "bzpeer.kit.cache.ForgivingCache"},  # what only saves work
 }
@@ -155,8 +155,11 @@ AUTH_PASSWORD_VALIDATORS = [
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
-ACCOUNT_ADAPTER = "profiles.sign_in.AccountAdapter"
-ACCOUNT_FORMS = {"signup": "profiles.forms.SignupForm", "reset_password": "profiles.forms.ResetPasswordForm"}
+ACCOUNT_ADAPTER = "profiles.account.sign_in.AccountAdapter"
+ACCOUNT_FORMS = {
+    "signup": "profiles.account.forms.SignupForm",
+    "reset_password": "profiles.account.forms.ResetPasswordForm",
+}
 ACCOUNT_EMAIL_VERIFICATION = "mandatory"
 ACCOUNT_EMAIL_SUBJECT_PREFIX = "[bzpeer] "
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if SECURE else "http"
@@ -167,13 +170,13 @@ ACCOUNT_REAUTHENTICATION_REQUIRED = True
 ACCOUNT_EMAIL_NOTIFICATIONS = True  # of changes to an account, to the address it had
 ACCOUNT_EMAIL_CONFIRMATION_AUTHENTICATED_REDIRECT_URL = "settings"
 ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXIES
-MFA_ADAPTER = "profiles.sign_in.SecondFactorAdapter"
+MFA_ADAPTER = "profiles.account.sign_in.SecondFactorAdapter"
 MFA_FORMS = {
-    "authenticate": "profiles.forms.CodeForm",
-    "reauthenticate": "profiles.forms.CodeAgainForm",
-    "activate_totp": "profiles.forms.AppForm",
-    "add_webauthn": "profiles.forms.PasskeyForm",
-    "edit_webauthn": "profiles.forms.PasskeyNameForm",
+    "authenticate": "profiles.account.forms.CodeForm",
+    "reauthenticate": "profiles.account.forms.CodeAgainForm",
+    "activate_totp": "profiles.account.forms.AppForm",
+    "add_webauthn": "profiles.account.forms.PasskeyForm",
+    "edit_webauthn": "profiles.account.forms.PasskeyNameForm",
 }
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True

@@ -3,14 +3,14 @@
 from django.urls import include, path
 
 from bzpeer.kit.api import help
-from profiles import views_settings
+from profiles.account import views_settings
 
 urlpatterns = [
     path("accounts/confirm-email/resend/", views_settings.resend_confirmation, name="resend_confirmation"),
     path("accounts/2fa/", include("allauth.mfa.urls")),
     path("accounts/", include("profiles.orcid.urls")),
     path("accounts/", include("allauth.account.urls")),
-    path("settings/", include("profiles.settings_urls")),
+    path("settings/", include("profiles.account.settings_urls")),
     path("api/v1/", include("bzpeer.api_urls")),
     path("problems/", help.problem_list, name="problems"),
     path("problems/<str:name>/", help.problem_detail, name="problem"),

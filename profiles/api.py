@@ -16,7 +16,8 @@ from bzpeer.kit.api.parameters import Parameter
 from bzpeer.kit.api.sorting import Field
 from bzpeer.kit.api.views import ApiView, ListView, moved
 from graph.models import CoauthorEdge
-from profiles import assessments, representations
+from profiles import representations
+from profiles.assessing import assessments
 from publications import representations as corpus
 from publications import search
 from publications.models import Author, AuthorInstitution, AuthorTopic, Work

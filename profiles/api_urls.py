@@ -2,7 +2,11 @@
 
 from django.urls import path
 
-from profiles import api, api_claims, api_collaboration, api_feed, api_follows, api_notices, api_reports
+from profiles import api
+from profiles.claiming import api_claims
+from profiles.collaborating import api_collaboration, api_reports
+from profiles.following import api_feed, api_follows
+from profiles.notifying import api_notices
 from publications.search_models import Kind
 
 urlpatterns = [

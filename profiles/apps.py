@@ -13,28 +13,30 @@ class ProfilesConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from profiles import account_events
+        from profiles.account import account_events
         from profiles.signals import levels_changed
         from publications.signals import corpus_changed
 
         corpus_changed.connect(carry_people, dispatch_uid="profiles.carry_people")  # locks records, so it comes first
-        corpus_changed.connect(note_news, dispatch_uid="profiles.news.note")  # behind the follows that were carried
-        corpus_changed.connect(mark_due, dispatch_uid="profiles.assessments.mark_due")
-        levels_changed.connect(review_vouches, dispatch_uid="profiles.vouches.review")
+        corpus_changed.connect(note_news, dispatch_uid="profiles.note_news")  # behind the follows that were carried
+        corpus_changed.connect(mark_due, dispatch_uid="profiles.mark_due")
+        levels_changed.connect(review_vouches, dispatch_uid="profiles.review_vouches")
         account_events.connect()
 
 
 def mark_due(sender: object, *, author_ids: Iterable[int], cause: str, **_: Any) -> None:
     """Within the transaction that changed the corpus."""
-    from profiles import assessments
+    from profiles.assessing import assessments
 
     assessments.mark_due(author_ids, cause)
 
 
 def carry_people(sender: object, *, author_ids: Iterable[int], **_: Any) -> None:
     """Within the transaction that changed the corpus."""
-    from profiles import claims, collaboration, follows
+    from profiles.claiming import claims
+    from profiles.collaborating import collaboration
     from profiles.fediverse import followers
+    from profiles.following import follows
 
     claims.carry_over(author_ids)
     follows.carry_over(author_ids)
@@ -44,8 +46,8 @@ def carry_people(sender: object, *, author_ids: Iterable[int], **_: Any) -> None
 
 def note_news(sender: object, *, author_ids: Iterable[int], work_ids: Iterable[int], **_: Any) -> None:
     """Within the transaction that changed the corpus."""
-    from profiles import news
     from profiles.fediverse import withdrawals
+    from profiles.following import news
 
     news.note_merges(author_ids)
     news.note_works(work_ids)
@@ -54,6 +56,6 @@ def note_news(sender: object, *, author_ids: Iterable[int], work_ids: Iterable[i
 
 def review_vouches(sender: object, *, author_ids: list[int], **_: Any) -> None:
     """Within the transaction that assessed them."""
-    from profiles import vouches
+    from profiles.claiming import vouches
 
     vouches.review(author_ids)

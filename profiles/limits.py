@@ -10,7 +10,7 @@ from django.db.models import Count, Min
 from django.utils import timezone
 
 from bzpeer.kit.keyed import keyed_hash
-from profiles import limit_cache
+from profiles.account import limit_cache
 from profiles.models import Attempt
 
 LONGEST = timedelta(days=1)
@@ -36,7 +36,7 @@ LIMITS = {
     "statement": Limit(20, timedelta(days=1)),
     "fediverse-actor": Limit(600, timedelta(hours=1)),  # documents asked of one server
     "fediverse-follow": Limit(5_000, timedelta(days=1)),  # follows from one server
-    "invite": Limit(60, timedelta(days=1)),  # tries; how many go out is profiles.quotas
+    "invite": Limit(60, timedelta(days=1)),  # tries; how many go out is profiles.collaborating.quotas
     "send-message": Limit(120, timedelta(hours=1)),
     "report": Limit(20, timedelta(days=1)),
 }

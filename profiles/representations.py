@@ -12,7 +12,10 @@ from django.urls import reverse
 from bzpeer.kit.masking import without_addresses
 from graph.edges import CLOSE_WORKS
 from graph.models import CoauthorEdge
-from profiles import author_page, claim_representations, follows, levels, ownership
+from profiles import author_page
+from profiles.assessing import levels
+from profiles.claiming import claim_representations, ownership
+from profiles.following import follows
 from profiles.models import Assessment
 from publications.models import Author, AuthorInstitution, AuthorTopic
 from publications.representations import Shown, api_url, dates, id_urls, in_order, page_url

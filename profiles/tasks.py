@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from celery import shared_task
 
-from profiles import assessments
+from profiles.assessing import assessments
 
 
 @shared_task
@@ -17,7 +17,7 @@ def assess_due(batch: int = assessments.BATCH) -> None:
 @shared_task
 def check_proof(attempt_id: int) -> None:
     """Ask another site whether a proof holds, record it, and assess what it changed."""
-    from profiles import verification
+    from profiles.claiming import verification
 
     verification.check(attempt_id)
     assess_due()
@@ -34,7 +34,7 @@ def read_employments(orcid: str) -> None:
 @shared_task
 def sweep_claims() -> None:
     """Every minute: checks that were lost."""
-    from profiles import upkeep
+    from profiles.claiming import upkeep
 
     upkeep.sweep()
 
@@ -42,7 +42,7 @@ def sweep_claims() -> None:
 @shared_task
 def deliver_news() -> None:
     """Bring news to followers; sends itself again while some are due. Beat sends it every minute besides."""
-    from profiles import news
+    from profiles.following import news
 
     news.fan_out_due()
     if news.due_count():
@@ -55,7 +55,7 @@ def send_mails() -> None:
 
     Beat sends it every minute besides. Several may run at once: each row is taken by one.
     """
-    from profiles import digests, notices
+    from profiles.notifying import digests, notices
 
     digests.compose_due()
     sent = notices.send_due() + digests.send_due()
@@ -94,7 +94,7 @@ def sweep_fediverse() -> None:
 @shared_task
 def nightly() -> None:
     """Once a day: windows, expiry, checks again, appeals that nobody made."""
-    from profiles import upkeep
+    from profiles.claiming import upkeep
 
     upkeep.nightly()
     assess_due()

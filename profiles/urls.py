@@ -2,19 +2,11 @@
 
 from django.urls import include, path
 
-from profiles import (
-    front,
-    views,
-    views_card,
-    views_claims,
-    views_disputes,
-    views_domains,
-    views_moderation,
-    views_news_settings,
-    views_notices,
-    views_trust,
-    views_vouches,
-)
+from profiles import front, views, views_card
+from profiles.assessing import views_trust
+from profiles.claiming import views_claims, views_disputes, views_vouches
+from profiles.moderating import views_domains, views_moderation
+from profiles.notifying import views_news_settings, views_notices
 
 urlpatterns = [
     path("", front.home, name="home"),
@@ -22,8 +14,8 @@ urlpatterns = [
     path("robots.txt", front.robots, name="robots"),
     path("about/", front.about, name="about"),
     path("privacy/", front.privacy, name="privacy"),
-    path("", include("profiles.feed_urls")),
-    path("", include("profiles.follow_urls")),
+    path("", include("profiles.following.feed_urls")),
+    path("", include("profiles.following.follow_urls")),
     path("authors/A<int:number>/", views.author_detail, name="author"),
     path("authors/A<int:number>/graph.png", views_card.author_card, name="author_card"),
     path("authors/A<int:number>/trust/", views_trust.author_trust, name="author_trust"),
@@ -62,7 +54,7 @@ urlpatterns = [
     path("moderation/domains/add/", views_domains.moderation_domain_add, name="moderation_domain_add"),
     path("moderation/domains/<str:domain>/", views_domains.moderation_domain, name="moderation_domain"),
     path("moderation/history/", views_moderation.moderation_history, name="moderation_history"),
-    path("", include("profiles.collaboration_urls")),
+    path("", include("profiles.collaborating.collaboration_urls")),
     path("methodology/", views_trust.methodology, name="methodology"),
     path("authors/A<int:number>/<str:slug>/", views.author_detail, name="author"),
 ]

@@ -10,16 +10,12 @@ from django.views.decorators.http import require_safe
 
 from graph import edges, slices
 from graph.questions import PAGE_LIMIT
-from profiles import (
-    assessments,
-    author_page,
-    biographies,
-    claim_facts,
-    collaboration_page,
-    follows,
-    metadata,
-    trust_page,
-)
+from profiles import author_page, metadata
+from profiles.account import biographies
+from profiles.assessing import assessments, trust_page
+from profiles.claiming import claim_facts
+from profiles.collaborating import collaboration_page
+from profiles.following import follows
 from profiles.models import User
 from publications import names
 from publications.addresses import redirect_to_canonical, survivor

@@ -13,7 +13,8 @@ from graph import slices, summaries
 from graph.card import Card
 from graph.questions import AUTHOR, PAGE_LIMIT
 from graph.served import card_answer
-from profiles import assessments, author_page, wording
+from profiles import author_page
+from profiles.assessing import assessments, wording
 from profiles.author_page import AuthorFacts
 from profiles.models import Assessment
 from publications.addresses import survivor

@@ -46,7 +46,7 @@ CONTENT_TYPE: Final = "application/activity+json"
 def prepare(event: NewsEvent, *, until: date) -> None:
     """A work, for those to whom it is new: within the transaction that ends its news.
 
-    `until` is the last day on which one can have followed for that (profiles.news.news_until).
+    `until` is the last day on which one can have followed for that (profiles.following.news.news_until).
     """
     if event.work is None or until == date.min or not fediverse.is_on():
         return

@@ -6,7 +6,8 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from profiles import assessments, ownership
+from profiles.assessing import assessments
+from profiles.claiming import ownership
 from profiles.fediverse import followers
 from profiles.models import Claim, FediverseOptOut, User
 from publications.models import Author

@@ -84,7 +84,10 @@ class Migration(migrations.Migration):
                 ("assessed_at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
                 ("cause", models.CharField(help_text="import, on-demand, follow, …", max_length=40)),
                 ("formula_version", models.CharField(max_length=10)),
-                ("inputs", models.JSONField(help_text="Exact inputs of profiles.trust, fractions as strings")),
+                (
+                    "inputs",
+                    models.JSONField(help_text="Exact inputs of profiles.assessing.trust, fractions as strings"),
+                ),
                 ("factors", models.JSONField(help_text="Shown parts in tenths, which add up to the score shown")),
                 ("score", models.PositiveSmallIntegerField()),
                 ("band", models.CharField(max_length=20)),

@@ -7,7 +7,7 @@ import django.db.models.functions.text
 from django.conf import settings
 from django.db import migrations, models
 
-import profiles.claim_models
+import profiles.models.claim
 
 APPEND_ONLY = """
 create function profiles_evidence_append_only() returns trigger language plpgsql as $$
@@ -129,7 +129,7 @@ class Migration(migrations.Migration):
                 (
                     "nonce",
                     models.CharField(
-                        default=profiles.claim_models.new_nonce,
+                        default=profiles.models.claim.new_nonce,
                         help_text='For the rel="me" link',
                         max_length=32,
                         unique=True,
@@ -324,7 +324,9 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "template",
-                    models.CharField(blank=True, help_text="A name of profiles.moderation.REASONS", max_length=30),
+                    models.CharField(
+                        blank=True, help_text="A name of profiles.moderating.moderation.REASONS", max_length=30
+                    ),
                 ),
                 ("text", models.TextField(blank=True, max_length=4000)),
                 ("made_at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
@@ -555,7 +557,7 @@ class Migration(migrations.Migration):
             name="Notification",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("kind", models.CharField(help_text="A name of profiles.notices.KINDS", max_length=40)),
+                ("kind", models.CharField(help_text="A name of profiles.notifying.notices.KINDS", max_length=40)),
                 (
                     "params",
                     models.JSONField(

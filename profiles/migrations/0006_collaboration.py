@@ -5,7 +5,7 @@ import django.utils.timezone
 from django.conf import settings
 from django.db import migrations, models
 
-import profiles.collaboration_models
+import profiles.models.collaboration
 
 
 class Migration(migrations.Migration):
@@ -34,7 +34,10 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("message", models.TextField(help_text="Markdown with TeX, as it was typed", verbose_name="message")),
-                ("message_html", models.TextField(help_text="Safe HTML of the message (profiles.markdown)")),
+                (
+                    "message_html",
+                    models.TextField(help_text="Safe HTML of the message (profiles.collaborating.markdown)"),
+                ),
                 (
                     "removed_at",
                     models.DateTimeField(blank=True, help_text="When a moderator removed the texts", null=True),
@@ -75,7 +78,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("created_at", models.DateTimeField(default=django.utils.timezone.now)),
-                ("expires_at", models.DateTimeField(default=profiles.collaboration_models.valid_until)),
+                ("expires_at", models.DateTimeField(default=profiles.models.collaboration.valid_until)),
                 ("answered_at", models.DateTimeField(blank=True, null=True)),
                 (
                     "receiver",
@@ -192,7 +195,7 @@ class Migration(migrations.Migration):
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("text", models.TextField(help_text="Markdown with TeX, as it was typed")),
-                ("html", models.TextField(help_text="Safe HTML of the text (profiles.markdown)")),
+                ("html", models.TextField(help_text="Safe HTML of the text (profiles.collaborating.markdown)")),
                 (
                     "key",
                     models.CharField(

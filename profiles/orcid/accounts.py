@@ -10,8 +10,9 @@ from django.conf import settings
 from django.urls import reverse
 from django.utils.translation import gettext
 
-from profiles import assessments, evidence
-from profiles.evidence import Locked
+from profiles.assessing import assessments
+from profiles.claiming import evidence
+from profiles.claiming.evidence import Locked
 from profiles.models import Evidence, ProofAttempt, User
 
 PROVIDER: Final = "orcid"

@@ -19,7 +19,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from bzpeer.kit.text import one_line
-from profiles.accounts import never_confirmed
+from profiles.account.accounts import never_confirmed
 from profiles.models import User
 from profiles.orcid import accounts
 

@@ -8,7 +8,7 @@ from allauth.socialaccount import forms
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from profiles import accounts
+from profiles.account import accounts
 
 
 class SignupForm(forms.SignupForm):  # type: ignore[misc] # allauth brings no types

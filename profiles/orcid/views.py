@@ -18,7 +18,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
-from profiles import evidence, ownership
+from profiles.claiming import evidence, ownership
 from profiles.models import User
 from profiles.orcid import accounts
 from profiles.orcid.provider import OrcidAdapter

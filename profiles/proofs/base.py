@@ -16,7 +16,7 @@ from typing import Any, ClassVar
 from django import forms
 from django.utils.functional import Promise
 
-from profiles import ledger
+from profiles.claiming import ledger
 from profiles.models import Claim, ProofAttempt
 
 YEAR = timedelta(days=365)

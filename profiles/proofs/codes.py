@@ -18,7 +18,8 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from bzpeer.kit.keyed import keyed_hash
-from profiles import evidence, limits
+from profiles import limits
+from profiles.claiming import evidence
 from profiles.models import ProofAttempt
 from profiles.proofs.base import NotVerified, Proof
 

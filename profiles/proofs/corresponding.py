@@ -12,7 +12,7 @@ from django.db.models import Prefetch
 from django.utils.translation import gettext_lazy as _
 
 from bzpeer.kit.keyed import keyed_hash
-from profiles import domains
+from profiles.claiming import domains
 from profiles.models import Claim, ProofAttempt
 from profiles.proofs.base import TWO_YEARS, NotVerified, Offer, Text, Verified
 from profiles.proofs.codes import CodeProof

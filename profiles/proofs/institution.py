@@ -15,8 +15,8 @@ from django.core.exceptions import ValidationError
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
-from profiles import domains
-from profiles.domains import Judgement
+from profiles.claiming import domains
+from profiles.claiming.domains import Judgement
 from profiles.models import Claim, InstitutionDomain, ProofAttempt
 from profiles.orcid import accounts, client, metadata, records
 from profiles.proofs.base import YEAR, NotVerified, Offer, Text, Verified
@@ -199,7 +199,7 @@ def read_employments(orcid: str) -> None:
 def _ask(orcid: str) -> None:
     from kombu.exceptions import OperationalError  # late: only where a task is sent
 
-    from profiles import tasks  # late: tasks import what calls this
+    from profiles import tasks
 
     with suppress(OperationalError):
         tasks.read_employments.delay(orcid)

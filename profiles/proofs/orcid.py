@@ -10,7 +10,8 @@ from typing import Any, ClassVar
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
-from profiles import ledger, limits
+from profiles import limits
+from profiles.claiming import ledger
 from profiles.models import Claim, ProofAttempt
 from profiles.orcid import accounts, client, metadata, records
 from profiles.proofs.base import TWO_YEARS, GoneForGood, NotVerified, Offer, RecheckedProof, Text, Verified

@@ -17,7 +17,8 @@ from django.utils.translation import gettext_lazy as _
 
 from bzpeer.kit import rel_me, safe_fetch
 from bzpeer.kit.safe_fetch import Fetched, FetchRefused, Target
-from profiles import domains, ledger, limits
+from profiles import limits
+from profiles.claiming import domains, ledger
 from profiles.models import Claim, Evidence, ProofAttempt
 from profiles.proofs.base import NotVerified, Offer, RecheckedProof, Text, Verified
 from profiles.proofs.institution import has_affiliations, listed_institutions, occurs_in_works

@@ -7,8 +7,8 @@ from typing import Any
 from django import template
 from django.template import RequestContext
 
-from profiles import follows
-from profiles.follows import Target
+from profiles.following import follows
+from profiles.following.follows import Target
 
 register = template.Library()
 

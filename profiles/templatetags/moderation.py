@@ -9,8 +9,8 @@ from django import template
 from django.contrib.auth.models import AnonymousUser
 from django.utils.translation import ngettext
 
-from profiles import moderation, moderation_page
 from profiles.models import User
+from profiles.moderating import moderation, moderation_page
 
 register = template.Library()
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from django import template
 
-from profiles import unread
+from profiles.notifying import unread
 
 register = template.Library()
 

@@ -8,7 +8,7 @@ from typing import Any
 from django import template
 from django.template.defaultfilters import floatformat
 
-from profiles import explanations, wording
+from profiles.assessing import explanations, wording
 from profiles.models import Assessment
 
 register = template.Library()

@@ -16,8 +16,9 @@ from pytest_django.live_server_helper import LiveServer
 
 from bzpeer.standins.orcid import Server
 from bzpeer.standins.people import Person
-from profiles import claims, notices
+from profiles.claiming import claims
 from profiles.models import Claim, Dispute, InstitutionDomain, ProofAttempt, ResearcherProfile, User
+from profiles.notifying import notices
 from publications.models import Author, Authorship, Record
 from tests.browser.conftest import Open, flaws
 from tests.profiles.orcid_site import JOAN, stand_in

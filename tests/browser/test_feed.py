@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import expect
 from pytest_django.live_server_helper import LiveServer
 
-from profiles import feed, follows
+from profiles.following import feed, follows
 from profiles.models import FeedItem, User
 from tests.browser.conftest import Complaints, Open, flaws
 from tests.corpus import make_author, make_topic, make_work

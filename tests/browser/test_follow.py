@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 
-from profiles import follows
-from profiles.follows import Target
+from profiles.following import follows
+from profiles.following.follows import Target
 from profiles.models import Follow, FollowCount, User
 from publications.models import Institution, Source, Topic
 from tests.browser.conftest import Complaints, Open, flaws

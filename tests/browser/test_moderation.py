@@ -8,8 +8,8 @@ import pytest
 from django.utils import timezone
 from playwright.sync_api import Page, expect
 
-from profiles import moderation
 from profiles.models import Claim, Dispute, InstitutionDomain
+from profiles.moderating import moderation
 from tests.browser.conftest import Open, flaws
 from tests.profiles.moderation_steps import rival_to, waiting
 from tests.profiles.people import make_moderator, make_record, make_user, own

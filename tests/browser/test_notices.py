@@ -7,8 +7,8 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from profiles import notices, subscriptions
 from profiles.models import User
+from profiles.notifying import notices, subscriptions
 from tests.browser.conftest import Open, flaws
 from tests.profiles.people import make_user
 

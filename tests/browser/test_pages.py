@@ -9,7 +9,7 @@ from allauth.account.models import EmailAddress
 from playwright.sync_api import expect
 
 from graph import edges
-from profiles import assessments
+from profiles.assessing import assessments
 from profiles.models import User
 from publications import search_index
 from publications.models import Author, AuthorId, Authorship, AuthorTopic, Citation, Topic, Work

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from profiles import collaboration, conversations
+from profiles.collaborating import collaboration, conversations
 from profiles.models import Conversation, Invitation, Participant, User
 from publications.models import Author
 from tests.profiles.people import make_record, make_user, own, prove

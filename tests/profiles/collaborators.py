@@ -12,9 +12,9 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
-from profiles import collaboration, conversations
-from profiles.collaboration_models import VALID
+from profiles.collaborating import collaboration, conversations
 from profiles.models import Claim, Conversation, Invitation, Notification, Participant, ResearcherProfile, User
+from profiles.models.collaboration import VALID
 from publications.models import Author
 from tests.profiles.people import make_record, make_user, own
 

@@ -7,8 +7,10 @@ from typing import Any
 
 from django.utils import timezone
 
-from profiles import biographies, digests, follows, news, subscriptions
+from profiles.account import biographies
+from profiles.following import follows, news
 from profiles.models import FeedItem, Follow, Subscription, User
+from profiles.notifying import digests, subscriptions
 from publications.models import Author, Work
 from publications.signals import corpus_changed
 from tests.corpus import make_work

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from django.utils import timezone
 
-from profiles import follows
+from profiles.following import follows
 from profiles.models import Claim, FeedItem, Follow, NewsEvent, User
 from publications.models import Author, Authorship, Work, WorkTopic
 from tests.corpus import make_author

@@ -27,8 +27,6 @@ def load() -> None:
     from django.template.loader import get_template
     from django.urls import reverse
 
-    from profiles import digests, notices  # noqa: F401
-
     reverse("home")
     get_connection()
     for name in ("notice.txt", "digest.txt", "digest.html", "_digest_work.txt", "_digest_work.html"):

@@ -1,4 +1,4 @@
-"""trust.md read once more, work by work, in the plainest way: what profiles.assessments must agree with."""
+"""trust.md read once more, work by work, in the plainest way: what profiles.assessing.assessments must agree with."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
 
-from profiles import levels, trust
+from profiles.assessing import levels, trust
 
 
 @dataclass(frozen=True)

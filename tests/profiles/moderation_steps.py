@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.test import Client
 from django.utils import timezone
 
-from profiles import claims, contests
+from profiles.claiming import claims, contests
 from profiles.models import Claim, Dispute, Notification, User
 from publications.models import Author
 from tests.profiles.people import make_record, make_user, prove

@@ -19,7 +19,7 @@ from pytest_django import Settings
 
 from bzpeer.standins.orcid import Server
 from bzpeer.standins.people import Person
-from profiles import claims
+from profiles.claiming import claims
 from profiles.models import Claim, ProofAttempt, User
 from profiles.orcid import accounts
 from profiles.proofs.base import NotVerified, Proof, Verified

@@ -12,7 +12,8 @@ from django.test import Client
 from django.utils import timezone
 
 from graph import edges
-from profiles import assessments, claims, evidence, ownership
+from profiles.assessing import assessments
+from profiles.claiming import claims, evidence, ownership
 from profiles.models import Claim, Evidence, InstitutionDomain, User
 from publications.models import Author, Authorship, Institution, InstitutionId
 from tests.corpus import make_author, make_topic, make_work

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.core import mail
 
-from profiles import claims, verification
+from profiles.claiming import claims, verification
 from profiles.models import Claim, ProofAttempt
 from publications.models import Author, AuthorshipInstitution, Institution, InstitutionId
 from tests.corpus import make_author, make_work

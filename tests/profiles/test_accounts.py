@@ -13,7 +13,7 @@ from django.core.cache import cache
 from django.test import Client
 from django.utils import timezone
 
-from profiles import accounts
+from profiles.account import accounts
 from profiles.models import User
 from tests.profiles.account_steps import (
     ADDRESS,

@@ -10,7 +10,7 @@ from django.test import Client
 from django.utils import timezone
 
 from graph.models import CoauthorEdge
-from profiles import assessments
+from profiles.assessing import assessments
 from profiles.models import Assessment, Follow, User
 from publications import search_index
 from publications.models import (

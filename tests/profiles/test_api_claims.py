@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from profiles import claims, domains
+from profiles.claiming import claims, domains
 from profiles.models import Claim, InstitutionDomain, User
 from publications.models import Author, Authorship, AuthorshipInstitution
 from tests.profiles.people import level, make_institution, make_moderator, make_record, make_user, own, prove

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from graph import edges
-from profiles import collaboration
+from profiles.collaborating import collaboration
 from profiles.models import Conversation, Invitation, Message, User
 from tests.corpus import make_topic, make_work
 from tests.profiles.collaborators import invite, make_conversation, make_member, prefer, record_of

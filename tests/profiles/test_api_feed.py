@@ -8,7 +8,7 @@ import pytest
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
-from profiles import feed, follows
+from profiles.following import feed, follows
 from profiles.models import FeedItem, User
 from publications.models import Author
 from tests.corpus import make_author, make_topic, make_work

@@ -8,8 +8,8 @@ import pytest
 from django.test import Client
 from pytest_django import Settings
 
-from profiles import follows
-from profiles.follows import Target
+from profiles.following import follows
+from profiles.following.follows import Target
 from profiles.models import Follow, User
 from publications.models import AuthorId, Institution, Source
 from tests.corpus import make_author, make_topic

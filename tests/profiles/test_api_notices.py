@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from profiles import notices, subscriptions
 from profiles.models import User
+from profiles.notifying import notices, subscriptions
 from tests.profiles.people import make_user
 
 pytestmark = pytest.mark.django_db

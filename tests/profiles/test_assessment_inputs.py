@@ -10,7 +10,7 @@ import pytest
 from django.utils import timezone
 
 from graph import edges
-from profiles import assessment_inputs, levels, trust
+from profiles.assessing import assessment_inputs, levels, trust
 from publications.models import Author, Record, Topic, Work, WorkId
 from tests.corpus import make_author, make_topic, make_work
 from tests.profiles import method

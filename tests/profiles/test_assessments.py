@@ -9,8 +9,8 @@ from django.db import connection, transaction
 
 from graph import edges
 from graph.models import CoauthorEdge
-from profiles import assessments, trust
-from profiles.assessments import Summary
+from profiles.assessing import assessments, trust
+from profiles.assessing.assessments import Summary
 from profiles.models import Assessment, AssessmentDue
 from publications.models import Author, Work
 from publications.signals import corpus_changed

@@ -13,8 +13,8 @@ from django.core.exceptions import ValidationError
 from django.test import Client
 from lxml import etree
 
-from profiles import feed, follow_import, follow_lists, follows, private_feed
-from profiles.feed import Wanted
+from profiles.following import feed, follow_import, follow_lists, follows, private_feed
+from profiles.following.feed import Wanted
 from profiles.models import User
 from publications.models import Author
 from tests.corpus import make_author, make_work

@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from profiles import account_data, blocks, collaboration
+from profiles.account import account_data
+from profiles.collaborating import blocks, collaboration
 from profiles.models import Invitation, Notification, User
 from publications.models import Author
 from tests.corpus import make_author

@@ -11,9 +11,9 @@ from django.test import Client
 from django.urls import reverse
 
 from graph import edges
-from profiles import assessments, explanations, trust, trust_page
+from profiles.assessing import assessments, explanations, trust, trust_page
+from profiles.assessing.wording import decimal
 from profiles.models import Assessment
-from profiles.wording import decimal
 from publications.models import Author, Authorship, Work
 from tests.corpus import make_author, make_topic, make_work
 

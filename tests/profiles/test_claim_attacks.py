@@ -12,17 +12,11 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from graph import edges
-from profiles import (
-    account_data,
-    attestations,
-    claims,
-    contests,
-    evidence,
-    limits,
-    moderation,
-    vouches,
-)
+from profiles import limits
+from profiles.account import account_data
+from profiles.claiming import attestations, claims, contests, evidence, vouches
 from profiles.models import Attestation, Claim, Dispute, Evidence, InstitutionDomain, Notification, User, Vouch
+from profiles.moderating import moderation
 from profiles.proofs import codes
 from publications.models import Author
 from tests.corpus import make_author

@@ -9,8 +9,10 @@ from typing import Any
 import pytest
 from django.db import connection, transaction
 
-from profiles import account_data, assessments, claims, evidence, upkeep, vouches
-from profiles.evidence import Locked
+from profiles.account import account_data
+from profiles.assessing import assessments
+from profiles.claiming import claims, evidence, upkeep, vouches
+from profiles.claiming.evidence import Locked
 from profiles.models import Claim, Dispute
 from publications.models import Author
 from publications.signals import corpus_changed

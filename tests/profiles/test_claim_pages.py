@@ -7,7 +7,7 @@ from django.test import Client
 from pytest_django import Settings
 
 from bzpeer.standins.people import Person
-from profiles import claims, contests
+from profiles.claiming import claims, contests
 from profiles.models import Claim, MergeRequest, ProofAttempt, User
 from publications.models import Author, Authorship
 from tests.corpus import make_author

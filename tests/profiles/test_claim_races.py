@@ -13,8 +13,9 @@ from django.core.exceptions import ValidationError
 from django.db import connection
 from django.utils import timezone
 
-from profiles import claims, contests, evidence, ledger, moderation, verification
+from profiles.claiming import claims, contests, evidence, ledger, verification
 from profiles.models import Attestation, Claim, Decision, Dispute, InstitutionDomain, ProofAttempt, User
+from profiles.moderating import moderation
 from publications.models import Author
 from tests.profiles.moderation_steps import rival_to, waiting
 from tests.profiles.people import make_moderator, make_record, make_user, own, prove

@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from profiles import claims, evidence, ownership, upkeep
+from profiles.claiming import claims, evidence, ownership, upkeep
 from profiles.models import Claim, Dispute, Evidence, Notification, User
 from publications.models import Author
 from publications.signals import corpus_changed

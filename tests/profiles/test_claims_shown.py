@@ -10,7 +10,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from profiles import claims, ownership
+from profiles.claiming import claims, ownership
 from profiles.models import Claim, InstitutionDomain, ResearcherProfile, User
 from publications.models import Author, AuthorId
 from tests.profiles.claim_steps import address, read

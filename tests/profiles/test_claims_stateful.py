@@ -16,8 +16,10 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 
-from profiles import assessments, claims, contests, evidence, ledger, levels, moderation, upkeep
+from profiles.assessing import assessments, levels
+from profiles.claiming import claims, contests, evidence, ledger, upkeep
 from profiles.models import Claim, Dispute, User
+from profiles.moderating import moderation
 from publications.models import Author
 from tests.profiles.people import assess, make_moderator, make_record, make_user, prove
 

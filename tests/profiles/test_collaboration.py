@@ -9,8 +9,10 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from graph import edges
-from profiles import claims, collaboration, inviting, notices, upkeep
+from profiles.claiming import claims, upkeep
+from profiles.collaborating import collaboration, inviting
 from profiles.models import Claim, Invitation
+from profiles.notifying import notices
 from publications.models import Author
 from tests.corpus import make_author, make_topic, make_work
 from tests.profiles.collaborators import (

@@ -6,7 +6,8 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from profiles import biographies, collaboration
+from profiles.account import biographies
+from profiles.collaborating import collaboration
 from profiles.models import Block, User
 from publications.models import Author
 from tests.profiles.claim_steps import read, text

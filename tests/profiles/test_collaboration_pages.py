@@ -10,7 +10,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from profiles import collaboration, quotas
+from profiles.collaborating import collaboration, quotas
 from profiles.models import Block, Invitation, Report, ResearcherProfile, User
 from publications.models import Author
 from tests.corpus import make_author, make_topic, make_work

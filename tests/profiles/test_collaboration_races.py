@@ -7,7 +7,8 @@ from functools import partial
 
 import pytest
 
-from profiles import account_data, blocks, collaboration, conversations
+from profiles.account import account_data
+from profiles.collaborating import blocks, collaboration, conversations
 from profiles.models import Block, Conversation, Invitation, Message, User
 from tests.profiles.collaborators import aged, invite, make_conversation, make_member, side_of
 from tests.profiles.test_claim_races import DONE, at_once

@@ -8,8 +8,9 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
-from profiles import claims, contests, evidence, moderation, upkeep, verification
+from profiles.claiming import claims, contests, evidence, upkeep, verification
 from profiles.models import Claim, Dispute, Notification, User
+from profiles.moderating import moderation
 from publications.models import Author
 from tests.profiles.people import level, make_moderator, make_record, make_user, own, prove, score, status
 

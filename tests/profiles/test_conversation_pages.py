@@ -10,7 +10,8 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from profiles import conversations, visits
+from profiles.account import visits
+from profiles.collaborating import conversations
 from profiles.models import Block, Conversation, Message, Participant, Report, User
 from publications.models import Author
 from tests.corpus import make_work

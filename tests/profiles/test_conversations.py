@@ -8,8 +8,12 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from profiles import account_data, blocks, claims, collaboration, conversations, limits, notices, upkeep
+from profiles import limits
+from profiles.account import account_data
+from profiles.claiming import claims, upkeep
+from profiles.collaborating import blocks, collaboration, conversations
 from profiles.models import Attempt, Block, Claim, Conversation, Invitation, Message, Notification, Participant, User
+from profiles.notifying import notices
 from tests.profiles.collaborators import (
     invite,
     make_conversation,

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from graph import edges
-from profiles import conversations, demo_together
+from profiles.collaborating import conversations
+from profiles.demo import demo_together
 from profiles.models import FeedItem, Follow, Invitation, Message
 from publications.models import AuthorTopic
 from tests.corpus import make_topic, make_work

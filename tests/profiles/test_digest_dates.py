@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from profiles.digest_dates import next_due
+from profiles.notifying.digest_dates import next_due
 
 LONGEST = {"daily": timedelta(hours=49), "weekly": timedelta(days=8, hours=25), "monthly": timedelta(days=32, hours=25)}
 ZONES = sorted(available_timezones() - {"localtime"})

@@ -15,8 +15,10 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from profiles import biographies, digests, follows, subscriptions
+from profiles.account import biographies
+from profiles.following import follows
 from profiles.models import Digest, FeedItem, Follow, Subscription, User
+from profiles.notifying import digests, subscriptions
 from publications.models import Author
 from tests.corpus import make_author, make_topic
 from tests.profiles.digest_steps import arrive, arrive_many, claimed, deliver, make_follower, morning_comes

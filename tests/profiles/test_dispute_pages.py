@@ -10,7 +10,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from profiles import claims, contests
+from profiles.claiming import claims, contests
 from profiles.models import Claim, Dispute, User, Vouch
 from publications.models import Author
 from tests.corpus import make_author

@@ -14,8 +14,9 @@ from django.test.utils import CaptureQueriesContext
 from hypothesis import given
 from hypothesis import strategies as st
 
-from profiles import demo_domains, domains
-from profiles.domains import Judgement, judge, judge_page, masked, registrable_domain
+from profiles.claiming import domains
+from profiles.claiming.domains import Judgement, judge, judge_page, masked, registrable_domain
+from profiles.demo import demo_domains
 from profiles.models import InstitutionDomain
 from publications.models import Institution, InstitutionId
 

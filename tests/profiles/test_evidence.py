@@ -12,7 +12,8 @@ from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
 
-from profiles import assessments, evidence, ledger, levels, upkeep
+from profiles.assessing import assessments, levels
+from profiles.claiming import evidence, ledger, upkeep
 from profiles.models import Claim, Evidence, Notification
 from tests.profiles.people import assess, level, make_record, make_user, own, prove, score
 

@@ -15,9 +15,9 @@ from pytest_django import DjangoAssertNumQueries, Settings
 
 from bzpeer.kit import safe_fetch
 from bzpeer.kit.safe_fetch import Headers, parse
-from profiles import news
 from profiles.fediverse import deliveries, documents, followers, keys
 from profiles.fediverse import remote as remote_servers
+from profiles.following import news
 from profiles.models import Delivery, NewsEvent, OutgoingActivity, RemoteActor, RemoteFollow, RemoteServer
 from publications.models import Author, Work
 from publications.signals import corpus_changed

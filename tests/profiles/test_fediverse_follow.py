@@ -18,8 +18,9 @@ from django.utils import timezone
 from pytest_django import Settings
 from pytest_django.live_server_helper import LiveServer
 
-from profiles import news, tasks
+from profiles import tasks
 from profiles.fediverse import addresses, deliveries, keys
+from profiles.following import news
 from profiles.models import Delivery, FollowCount, NewsEvent, OutgoingActivity, RemoteActor, RemoteFollow, RemoteServer
 from publications.models import Author, Topic, Work
 from publications.signals import corpus_changed

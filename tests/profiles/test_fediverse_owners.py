@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 from pytest_django import Settings
 
-from profiles import account_data
+from profiles.account import account_data
 from profiles.fediverse import followers, subjects
 from profiles.models import Claim, FediverseOptOut, OutgoingActivity, RemoteFollow
 from publications.models import Author

@@ -14,8 +14,8 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
-from profiles import feed, feed_page, follows
-from profiles.feed import Wanted
+from profiles.following import feed, feed_page, follows
+from profiles.following.feed import Wanted
 from profiles.models import FeedItem, ResearcherProfile, User
 from publications.models import Author, Institution
 from tests.corpus import make_author, make_topic, make_work

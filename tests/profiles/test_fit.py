@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from graph import edges
 from graph.shortest import Bounds
-from profiles import fit
+from profiles.collaborating import fit
 from publications import counts
 from publications.models import Author, AuthorshipInstitution, Institution, Work
 from tests.corpus import make_author, make_topic, make_work

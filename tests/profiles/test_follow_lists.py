@@ -14,8 +14,8 @@ from django.utils import timezone
 from lxml import etree
 from pytest_django import Settings
 
-from profiles import follow_import, follow_lists, follows
-from profiles.follows import Target, Terms
+from profiles.following import follow_import, follow_lists, follows
+from profiles.following.follows import Target, Terms
 from profiles.models import Follow, User
 from publications.models import Author, AuthorId, Institution, InstitutionId, Source, SourceId
 from tests.corpus import make_author, make_topic
@@ -69,7 +69,7 @@ def summary(done: follow_import.Done) -> tuple[int, int, list[tuple[int, str, st
 
 
 def _key(reason: Any) -> str:
-    from profiles.follow_refs import REASONS
+    from profiles.following.follow_refs import REASONS
 
     return next(key for key, said in REASONS.items() if said == reason)
 

@@ -10,8 +10,8 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from profiles import follow_terms, following_page, follows
-from profiles.follows import Target, Terms
+from profiles.following import follow_terms, following_page, follows
+from profiles.following.follows import Target, Terms
 from profiles.models import FeedItem, Follow, NewsEvent, User
 from publications.models import Author, Institution, Source, Topic
 from publications.names import key

@@ -14,8 +14,8 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from profiles import follows
-from profiles.follows import Target, Terms
+from profiles.following import follows
+from profiles.following.follows import Target, Terms
 from profiles.models import Follow, FollowCount, User
 from publications.models import Author, Institution, Source
 from publications.signals import corpus_changed

@@ -5,8 +5,11 @@ from __future__ import annotations
 import pytest
 from django.test import Client
 
-from profiles import claims, contests, follows, moderation, notices, ownership
+from profiles.claiming import claims, contests, ownership
+from profiles.following import follows
 from profiles.models import User
+from profiles.moderating import moderation
+from profiles.notifying import notices
 from publications.models import Author
 from publications.signals import corpus_changed
 from tests.corpus import make_author

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from profiles import levels
-from profiles.levels import Claim, Evidence, Standing
+from profiles.assessing import levels
+from profiles.assessing.levels import Claim, Evidence, Standing
 from tests.profiles.trust_facts import CLAIMS, EVIDENCE, TODAY, thorough
 
 APPROVED = date(2026, 1, 1)

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from profiles import markdown
+from profiles.collaborating import markdown
 from tests.profiles.collaborators import refused
 
 

@@ -8,8 +8,9 @@ import pytest
 from allauth.account.models import EmailAddress
 from django.core.management import CommandError, call_command
 
-from profiles import moderation, reports
+from profiles.collaborating import reports
 from profiles.models import Claim, Decision
+from profiles.moderating import moderation
 from tests.profiles.collaborators import invite, make_member
 from tests.profiles.moderation_steps import told, waiting
 from tests.profiles.people import make_moderator, make_record, make_user, own

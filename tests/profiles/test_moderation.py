@@ -10,8 +10,9 @@ from allauth.account.models import EmailAddress
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
-from profiles import claim_signals, claims, contests, evidence, moderation
+from profiles.claiming import claims, contests, evidence
 from profiles.models import Attestation, Claim, Decision, Dispute, InstitutionDomain, User
+from profiles.moderating import claim_signals, moderation
 from tests.profiles.moderation_steps import heard, objection, rival_to, told, waiting
 from tests.profiles.people import level, make_moderator, make_record, make_user, own, prove
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 from django.test import Client
 
-from profiles import claims, moderation
+from profiles.claiming import claims
 from profiles.models import Attestation, Decision, Dispute, User
+from profiles.moderating import moderation
 from publications.models import Author
 from tests.profiles.claim_steps import text
 from tests.profiles.moderation_steps import logged_in, objection, rival_to, waiting

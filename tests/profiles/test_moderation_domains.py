@@ -14,9 +14,10 @@ from django.db import connection, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from profiles import domain_list, domains, moderation
-from profiles.domains import Judgement
+from profiles.claiming import domain_list, domains
+from profiles.claiming.domains import Judgement
 from profiles.models import Evidence, InstitutionDomain, User
+from profiles.moderating import moderation
 from tests.profiles.claim_steps import read, text
 from tests.profiles.moderation_steps import logged_in, waiting
 from tests.profiles.people import make_moderator, make_record, make_user

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from profiles import claims, contests, moderation
+from profiles.claiming import claims, contests
 from profiles.models import Attestation, Decision, Dispute, User
+from profiles.moderating import moderation
 from tests.profiles.claim_steps import read, text
 from tests.profiles.moderation_steps import heard, logged_in, objection, rival_to, told, waiting
 from tests.profiles.people import make_moderator, make_record, own

@@ -11,8 +11,9 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from profiles import claims, moderation
+from profiles.claiming import claims
 from profiles.models import Claim, Decision, Dispute, InstitutionDomain, ProofAttempt, User
+from profiles.moderating import moderation
 from tests.profiles.claim_steps import read, text
 from tests.profiles.moderation_steps import heard, logged_in, objection, rival_to, told, waiting
 from tests.profiles.people import make_moderator, make_record, make_user, own, prove

@@ -9,7 +9,7 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
-from profiles import feed, follows, news
+from profiles.following import feed, follows, news
 from profiles.models import FeedItem, Follow, NewsEvent, User
 from publications.models import Author, Source, Work
 from publications.signals import corpus_changed

@@ -13,7 +13,7 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
-from profiles import news
+from profiles.following import news
 from profiles.models import FeedItem, Follow, NewsEvent, User
 from tests.bzpeer.processes import CHECKOUT, eventually
 from tests.corpus import make_author, make_topic, make_work

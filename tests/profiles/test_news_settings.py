@@ -10,9 +10,10 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.test import Client
 
-from profiles import account_data, notices, subscriptions
+from profiles.account import account_data
 from profiles.models import Digest, NoticePreference, Notification, Subscription, User
-from profiles.notice_kinds import GROUPS, KINDS
+from profiles.notifying import notices, subscriptions
+from profiles.notifying.notice_kinds import GROUPS, KINDS
 from tests.profiles.people import make_user
 
 pytestmark = pytest.mark.django_db

@@ -12,8 +12,9 @@ from django.http import HttpResponse
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from profiles import conversations, notices, unread
+from profiles.collaborating import conversations
 from profiles.models import Notification, User
+from profiles.notifying import notices, unread
 from tests.profiles.claim_steps import read
 from tests.profiles.collaborators import invite, make_conversation, make_member, side_of
 from tests.profiles.people import make_user

@@ -10,8 +10,9 @@ from django.core import mail
 from django.utils import timezone
 from pytest_django import Settings
 
-from profiles import notices, tasks
+from profiles import tasks
 from profiles.models import Notification
+from profiles.notifying import notices
 from publications.models import Author
 from tests.bzpeer.processes import free_port
 from tests.corpus import make_author

@@ -12,7 +12,8 @@ from django.utils import timezone
 from pytest_django import Settings
 
 from bzpeer.standins.people import HOLDER, ON_BEHALF, PUBLISHER, Entry, Person
-from profiles import claims, evidence, limits, upkeep, verification
+from profiles import limits
+from profiles.claiming import claims, evidence, upkeep, verification
 from profiles.models import Claim, Evidence, ProofAttempt, User
 from profiles.orcid import accounts, client, metadata
 from profiles.proofs.base import TWO_YEARS, NotVerified, Verified

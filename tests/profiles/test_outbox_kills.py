@@ -15,8 +15,8 @@ from pathlib import Path
 import pytest
 from django.utils import timezone
 
-from profiles import notices
 from profiles.models import Digest, FeedItem, Notification, Subscription
+from profiles.notifying import notices
 from tests.bzpeer.processes import CHECKOUT, eventually
 from tests.conftest import database_address
 from tests.corpus import make_author

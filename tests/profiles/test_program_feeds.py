@@ -13,7 +13,7 @@ from django.test import Client
 from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries, Settings
 
-from profiles import feed, follows, private_feed
+from profiles.following import feed, follows, private_feed
 from profiles.models import FeedItem, Subscription, User
 from publications import served_feeds
 from publications.models import Author, AuthorshipInstitution, Institution, Source, Work, WorkId

@@ -12,7 +12,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from profiles import claims
+from profiles.claiming import claims
 from profiles.models import Claim, ProofAttempt, User
 from publications.models import Author
 from tests.profiles.claim_steps import address, read, text

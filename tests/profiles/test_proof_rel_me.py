@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pytest_django import Settings
 
-from profiles import evidence, upkeep, verification
+from profiles.claiming import evidence, upkeep, verification
 from profiles.models import Claim, Evidence, InstitutionDomain, ProofAttempt
 from profiles.proofs import rel_me
 from profiles.proofs.base import NotVerified

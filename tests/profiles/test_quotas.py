@@ -10,7 +10,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from profiles import blocks, collaboration, limits, quotas
+from profiles import limits
+from profiles.collaborating import blocks, collaboration, quotas
 from profiles.models import Assessment, Block, Invitation, User
 from tests.corpus import make_author
 from tests.profiles.collaborators import aged, invite, make_member, prefer, record_of, refused

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from django.test import Client
 
-from profiles import reports
+from profiles.collaborating import reports
 from profiles.models import Conversation, Message, Report
 from tests.profiles.claim_steps import read, text
 from tests.profiles.collaboration_steps import invited, says, side_of, talking, verified

@@ -10,8 +10,11 @@ from django.contrib.auth.models import Group
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
-from profiles import account_data, collaboration, conversations, limits, notices, reports, subscriptions
+from profiles import limits
+from profiles.account import account_data
+from profiles.collaborating import collaboration, conversations, reports
 from profiles.models import Invitation, Message, Notification, Report, User
+from profiles.notifying import notices, subscriptions
 from tests.profiles.collaborators import (
     invite,
     make_conversation,

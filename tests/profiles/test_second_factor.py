@@ -16,7 +16,7 @@ from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries, Settings
 from redis.exceptions import ConnectionError
 
-from profiles import accounts
+from profiles.account import accounts
 from profiles.models import AssessmentDue, Claim, User
 from tests.corpus import make_author
 from tests.profiles.account_steps import ADDRESS, confirmed, is_in, log_in, member

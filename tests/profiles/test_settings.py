@@ -12,7 +12,10 @@ from django.contrib.sessions.models import Session
 from django.test import Client
 from django.utils import timezone
 
-from profiles import account_data, assessments, biographies, evidence, follows, own_sessions, visits
+from profiles.account import account_data, biographies, own_sessions, visits
+from profiles.assessing import assessments
+from profiles.claiming import evidence
+from profiles.following import follows
 from profiles.models import AssessmentDue, Claim, Evidence, Follow, ProofAttempt, ResearcherProfile, User
 from tests.corpus import make_author
 from tests.profiles.account_steps import ADDRESS, confirmed, is_in, log_in, member

@@ -19,8 +19,8 @@ from django.utils import timezone
 from pytest_django import Settings
 from redis.exceptions import ConnectionError
 
-from profiles import limit_cache
-from profiles.limit_cache import LimitCache
+from profiles.account import limit_cache
+from profiles.account.limit_cache import LimitCache
 from profiles.models import LimitState, User
 from tests.profiles.account_steps import (
     ADDRESS,

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from profiles import assessments, follows
+from profiles.assessing import assessments
+from profiles.following import follows
 from profiles.models import Follow
 from publications.models import Author, AuthorInstitution
 from tests.corpus import make_author

@@ -17,7 +17,8 @@ from django.conf import settings
 from django.core.management import CommandError, call_command
 from django.db import connection
 
-from profiles import assessments, tasks
+from profiles import tasks
+from profiles.assessing import assessments
 from profiles.models import Assessment
 from publications.models import Author
 from tests.bzpeer.processes import CHECKOUT, eventually

@@ -7,7 +7,7 @@ from fractions import Fraction
 
 import pytest
 
-from profiles import trust
+from profiles.assessing import trust
 from tests.profiles import method
 from tests.profiles.method import Facts, Row
 from tests.profiles.trust_facts import SAMPLE, TODAY, score

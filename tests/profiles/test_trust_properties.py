@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from profiles import levels, trust
+from profiles.assessing import levels, trust
 from tests.profiles import method
 from tests.profiles.method import Facts, Person, Row
 from tests.profiles.trust_facts import (

@@ -6,7 +6,7 @@ import pytest
 from django.core.exceptions import ValidationError
 
 from graph import edges
-from profiles import claims, evidence, vouches
+from profiles.claiming import claims, evidence, vouches
 from profiles.models import Claim, User, Vouch
 from publications.models import Author
 from tests.corpus import make_author, make_work

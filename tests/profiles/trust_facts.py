@@ -9,7 +9,7 @@ from fractions import Fraction
 from hypothesis import settings
 from hypothesis import strategies as st
 
-from profiles import levels, trust
+from profiles.assessing import levels, trust
 from tests.profiles import method
 from tests.profiles.method import Facts, Person, Row
 

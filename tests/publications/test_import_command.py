@@ -20,7 +20,7 @@ from django.db import connection
 
 from graph import edges
 from graph.models import CoauthorEdge
-from profiles import assessments
+from profiles.assessing import assessments
 from profiles.models import AssessmentDue
 from publications import batches, ingest
 from publications.import_models import ImportRun

@@ -13,7 +13,7 @@ from django.core.management.base import BaseCommand
 from django.db import transaction
 
 from bzpeer.demo import INVENTED, READY
-from profiles import demo_domains, demo_people, demo_together
+from profiles.demo import demo_domains, demo_people, demo_together
 from profiles.models import User
 from publications.models import Author
 

@@ -12,8 +12,8 @@ from django.core.management.base import BaseCommand, CommandError
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from profiles import assessments
-from profiles.assessments import Summary
+from profiles.assessing import assessments
+from profiles.assessing.assessments import Summary
 from publications.models import Author
 
 CAUSE = "on-demand"

@@ -9,7 +9,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from profiles import domain_list
+from profiles.claiming import domain_list
 
 MOST_SHOWN = 5
 

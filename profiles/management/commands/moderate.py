@@ -8,8 +8,9 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
 
-from profiles import claim_signals, moderation, moderation_page, reports
+from profiles.collaborating import reports
 from profiles.models import Claim, Report, User, fold_email
+from profiles.moderating import claim_signals, moderation, moderation_page
 
 DECISIONS = {"approve": "a waiting claim", "reject": "a waiting claim", "revoke": "an approved claim"}
 MOST_SHOWN = 100

@@ -1,0 +1,1 @@
+"""Accounts: signing in, settings, what an account holds."""

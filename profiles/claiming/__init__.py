@@ -1,0 +1,1 @@
+"""Claims of records: proofs, the ledger, owners, contests and disputes, vouches."""

@@ -1,0 +1,1 @@
+"""Direct collaboration: invitations, conversations, blocks, reports."""

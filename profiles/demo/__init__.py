@@ -1,0 +1,1 @@
+"""The people, domains and conversations of a demonstration."""

@@ -1,0 +1,1 @@
+"""Following, the news of what is followed, and the feed of it."""
