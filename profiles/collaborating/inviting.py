@@ -41,8 +41,8 @@ def refuse(own: Claim, theirs: Claim) -> None:
     if until:
         message = _("A moderator suspended your invitations until %(until)s.") % {"until": day(until)}
         raise ValidationError(message, code="permission-denied")
+    _refuse_again(sender, receiver, theirs.author)  # first: who was declined reads that, blocked or not
     refuse_unwilling(own, theirs)
-    _refuse_again(sender, receiver, theirs.author)
     quotas.refuse_beyond(sender)
 
 

@@ -15,6 +15,7 @@ from profiles.collaborating import blocks, collaboration, conversations
 from profiles.models import Attempt, Block, Claim, Conversation, Invitation, Message, Notification, Participant, User
 from profiles.notifying import notices
 from tests.profiles.collaborators import (
+    aged,
     invite,
     make_conversation,
     make_member,
@@ -168,6 +169,7 @@ def test_a_block_ends_what_is_between_two_and_is_told_to_nobody(two: tuple[User,
         conversations.send(side=side_of(talk, sender), text="Why?")
     assert [len(conversations.listed(receiver, archived=archived)) for archived in (False, True)] == [0, 1]
     assert len(conversations.listed(sender)) == 1
+    aged(again, days=91)  # until then the decline is what stands against it
     blocked = collaboration.may_invite(record_of(receiver), sender)
     stranger = make_member()
     prefer(receiver, "nobody")
