@@ -69,6 +69,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "profiles.account.visits.VisitMiddleware",
+    "bzpeer.busy.BusyMiddleware",
     "bzpeer.rates.RateMiddleware",
 ]
 

@@ -9,6 +9,7 @@ from typing import Any
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from graph import turns
 from graph.queries import evidence
 from graph.questions import AUTHOR, INSTITUTION, MODELS, TOPIC
 from publications.models import Author, Entity, Work
@@ -68,7 +69,12 @@ class Comparison:
 
 
 def compare(one: Author, other: Author) -> Comparison:
-    """Two different visible authors, in a number of statements that does not depend on the corpus."""
+    """Two different visible authors, in a number of statements that does not depend on the corpus; or TooBusyError."""
+    with turns.turn():
+        return _compared(one, other)
+
+
+def _compared(one: Author, other: Author) -> Comparison:
     behind = evidence.works_of_line((AUTHOR, one.pk), (AUTHOR, other.pk), offset=0, most=WORKS)
     shown = Work.objects.in_bulk(behind.page)
     return Comparison(

@@ -18,7 +18,7 @@ from typing import Any
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from graph import shortest
+from graph import shortest, turns
 from graph.edges import LARGEST_TEAM
 from graph.models import CoauthorEdge
 from graph.queries import evidence, rows
@@ -112,9 +112,13 @@ def _weight_of(length: float) -> float:
 
 
 def between(start: Author, goal: Author, *, k: int = PATHS, bounds: Bounds | None = None) -> Connection:
-    """Up to k shortest chains between two different visible authors, within bounds whatever the corpus holds."""
-    found = shortest.k_shortest(start.pk, goal.pk, k, _load, bounds)
-    return _told(start, goal, found)
+    """Up to k shortest chains between two different visible authors, within bounds whatever the corpus holds.
+
+    Raises TooBusyError while others search.
+    """
+    with turns.turn():
+        found = shortest.k_shortest(start.pk, goal.pk, k, _load, bounds)
+        return _told(start, goal, found)
 
 
 def _load(

@@ -13,7 +13,7 @@ from typing import Any
 import msgspec
 from django.db import transaction
 
-from graph import lines, ranking, rings, stored
+from graph import lines, ranking, rings, stored, turns
 from graph.document import document_of, places_of
 from graph.neighbourhood import Candidate, Neighbourhood
 from graph.questions import DEFAULT_LIMIT, KINDS, MODELS, Question, short_id, split_root
@@ -100,12 +100,12 @@ def answer(question: Question) -> Slice:
     """The stored slice while it is fresh, else a new one, stored if the question is a common one.
 
     What readers saw of this root before stays where it was, so that they know the picture again: in a stale slice, or
-    in the one without filters.
+    in the one without filters. Raises TooBusyError where it would have to be computed and others are at it (S26).
     """
     kept = stored.read(question) if question.is_common else None
     if kept and not kept.is_stale:
         return Slice(question.root, kept.version, kept.payload)
-    with transaction.atomic():
+    with turns.turn(), transaction.atomic():
         keep = question.is_common and stored.may_save()
         found = gather(question, root_of(question))
         before = answer(question.common) if not question.is_common else _seen(question, kept)

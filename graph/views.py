@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from bzpeer.kit.api.problems import Problem, not_found
+from bzpeer.kit.api.problems import Problem, carry, not_found
 from graph import listing, questions, slices
 from publications import search
 from publications.models import Author, Institution, Topic, Work
@@ -78,7 +78,7 @@ def explorer(request: HttpRequest) -> HttpResponse:
     except Problem as refusal:
         form.errors = {mistake.pointer.removeprefix("#/"): mistake.detail for mistake in refusal.mistakes}
         context = {"form": form, "refusal": "" if form.errors else refusal.detail}
-        return render(request, "graph/explorer.html", context, status=refusal.status_code)
+        return carry(refusal, render(request, "graph/explorer.html", context, status=refusal.status_code))
     form.values["root"] = question.root
     form.offer_topics(question, found)
     return render(request, "graph/explorer.html", {"form": form, "slice": found, "root": found.nodes[0]["data"]})

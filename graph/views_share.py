@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from bzpeer.kit import allowance
 from bzpeer.kit.api import parameters
-from bzpeer.kit.api.problems import Problem
+from bzpeer.kit.api.problems import Problem, carry
 from bzpeer.kit.api.views import FRESH_FOR
 from graph import embeds, questions, shares, slices, summaries
 from graph.served import card_answer
@@ -31,7 +31,6 @@ def _unindexed(response: HttpResponse) -> HttpResponse:
 def share(request: HttpRequest) -> HttpResponse:
     """Ask for a short link of a state, and get it: the way without scripts."""
     context: dict[str, Any] = {}
-    status = 200
     try:
         state = (
             shares.read(request.GET) if request.method != "POST" else shares.read_text(request.POST.get("query", ""))
@@ -41,8 +40,10 @@ def share(request: HttpRequest) -> HttpResponse:
             link, _is_new = shares.share(state.query, client=allowance.client_of(request))
             context["short_url"] = shares.short_address(link)
     except Problem as refusal:
-        context["refusal"], status = refusal.detail, refusal.status_code
-    return _unindexed(render(request, "graph/share.html", context, status=status))
+        context["refusal"] = refusal.detail
+        refused = render(request, "graph/share.html", context, status=refusal.status_code)
+        return _unindexed(carry(refusal, refused))
+    return _unindexed(render(request, "graph/share.html", context))
 
 
 @require_safe
@@ -61,17 +62,14 @@ def link(request: HttpRequest, code: str) -> HttpResponse:
 @csp_replace({"frame-ancestors": ["*"]})
 def embed(request: HttpRequest) -> HttpResponse:
     """The explorer's graph and list alone, for frames of any site: the same for everybody, signed in or not."""
-    context: dict[str, Any] = {}
-    status = 200
     try:
         state = shares.read(request.GET)
         found = slices.answer(state.question)
         context = {"slice": found, "root": found.nodes[0]["data"], "state": state}
     except Problem as refusal:
-        context["refusal"], status = refusal.detail, refusal.status_code
-    response = _unindexed(render(request, "graph/embed.html", context, status=status))
-    if status != 200:
-        return response
+        refused = render(request, "graph/embed.html", {"refusal": refusal.detail}, status=refusal.status_code)
+        return _unindexed(carry(refusal, refused))
+    response = _unindexed(render(request, "graph/embed.html", context))
     patch_cache_control(response, public=True, max_age=FRESH_FOR)
     response["ETag"] = etag = quote_etag(summaries.digest(response.content))
     return get_conditional_response(request, etag=etag, response=response) or response

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_safe
 
 from graph import edges, slices
 from graph.questions import PAGE_LIMIT
+from graph.turns import TooBusyError
 from profiles import author_page, metadata
 from profiles.account import biographies
 from profiles.assessing import assessments, trust_page
@@ -46,7 +47,7 @@ def author_detail(request: HttpRequest, number: int, slug: str = "") -> HttpResp
         "trust": trust,
         "own_words": claim if trust and trust.level >= biographies.SHOWN_FROM else None,
         "reasons": trust_page.reasons_of({row["reason"]: row["works"] for row in author.reason_rows}),
-        "slice": slices.around(author.short_id, limit=PAGE_LIMIT),
+        "slice": _slice(author),
         "collaborators": list(edges.close_collaborators(author)[:MOST_COLLABORATORS]),
         "similar": author_page.similar_people(author, names.block(author.display_name)),
         "filters": filters,
@@ -56,6 +57,14 @@ def author_detail(request: HttpRequest, number: int, slug: str = "") -> HttpResp
         "person": metadata.person(author, facts, request.build_absolute_uri),
     }
     return render(request, "profiles/author_detail.html", context)
+
+
+def _slice(author: Author) -> slices.Slice | None:
+    """None while so many ask for graphs that this one has to wait: the page goes on without it (S26)."""
+    try:
+        return slices.around(author.short_id, limit=PAGE_LIMIT)
+    except TooBusyError:
+        return None
 
 
 def reader(request: HttpRequest) -> User:

@@ -17,6 +17,7 @@ from graph import paths
 from graph.models import CoauthorEdge
 from graph.queries import evidence
 from graph.shortest import Bounds
+from graph.turns import TooBusyError
 from profiles.models import Invitation
 from publications.models import Author, AuthorInstitution, Authorship, Institution, Topic, Work
 
@@ -82,7 +83,7 @@ def between(reader: Author, other: Author, *, purpose: str = "", works: Iterable
     in_question = list(works) if purpose == Invitation.Purpose.REVIEW else []
     topics = _shared(reader, other, "topic")
     people = _shared(reader, other, "author")
-    found = paths.between(reader, other, k=1, bounds=BOUNDS)
+    found = _path(reader, other)
     edge = CoauthorEdge.objects.filter(author=reader, coauthor=other).first()
     named = Topic.objects.in_bulk([number for number, _one, _two in topics[:SHOWN]])
     shown = Author.objects.visible().in_bulk([number for number, _one, _two in people[:SHOWN]])
@@ -97,11 +98,25 @@ def between(reader: Author, other: Author, *, purpose: str = "", works: Iterable
         collaborators_total=len(people),
         together=edge.works if edge else 0,
         last_year=edge.last_year if edge else None,
-        path=found.chains[0] if found.chains else None,
-        reach="found" if found.chains else "none" if found.is_exact else "unknown",
+        path=found.chains[0] if found and found.chains else None,
+        reach=_reach(found),
         conflicts=tuple(_conflicts(reader, other, edge, in_question)),
         conflicts_matter=purpose == Invitation.Purpose.REVIEW,
     )
+
+
+def _path(reader: Author, other: Author) -> paths.Connection | None:
+    """None while too many others search: then it is not within reach."""
+    try:
+        return paths.between(reader, other, k=1, bounds=BOUNDS)
+    except TooBusyError:
+        return None
+
+
+def _reach(found: paths.Connection | None) -> str:
+    if found is None or not (found.chains or found.is_exact):
+        return "unknown"
+    return "found" if found.chains else "none"
 
 
 def _shared(reader: Author, other: Author, kind: str) -> list[tuple[int, int, int]]:

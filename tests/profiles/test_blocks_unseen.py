@@ -57,7 +57,7 @@ def seen_by(sender: User, receiver: User, sent: Invitation) -> dict[str, Any]:
     record = record_of(receiver)
     form = {"purpose": "data", "message": "Once more?", "act": "send"}
     again = {"author": record.short_id, "purpose": "data", "message": "Once more?"}
-    answers = {
+    answers: dict[str, Callable[[], Any]] = {
         "author": lambda: page.get(record.get_absolute_url()),
         "invitation": lambda: page.get(f"/collaboration/invitations/{sent.pk}/"),
         "list": lambda: page.get("/collaboration/?box=sent&state=answered"),

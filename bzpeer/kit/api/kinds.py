@@ -69,4 +69,7 @@ KINDS: Final[dict[str, Kind]] = {
     "upstream-unavailable": Kind(
         503, _("A service that this needs does not answer."), _("Wait as long as “Retry-After” says, then try again.")
     ),
+    "overloaded": Kind(
+        503, _("Too many ask for this at once."), _("Wait as long as “Retry-After” says, then try again.")
+    ),
 }

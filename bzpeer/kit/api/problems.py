@@ -99,6 +99,13 @@ def plain(
     return response
 
 
+def carry(problem: Problem, response: HttpResponse) -> HttpResponse:
+    """A page that tells of a problem, with the problem's headers."""
+    for name, value in problem.headers.items():
+        response[name] = value
+    return response
+
+
 def is_api(request: HttpRequest) -> bool:
     """Whether errors of this request are answered as problem details."""
     return request.path_info.startswith(API_PATH)

@@ -1,0 +1,54 @@
+"""Whose turn it is: what the graph must compute is computed for a few at once; in a storm the rest come back later.
+
+A web process answers four requests at a time (docs/deployment.md). Two of them may compute and one may wait for its
+turn, so that there is always one for pages, searches and all that is stored, which needs no turn.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Final
+
+from django.utils.translation import gettext as _
+
+from bzpeer.kit.api.problems import Problem
+
+AT_ONCE: Final = 2
+WAITING: Final = 1
+LONGEST_WAIT: Final = 0.5  # seconds
+RETRY_AFTER: Final = 5  # seconds
+
+_places = threading.BoundedSemaphore(AT_ONCE + WAITING)
+_turns = threading.BoundedSemaphore(AT_ONCE)
+_own = threading.local()
+
+
+class TooBusyError(Problem):
+    """Others are computing, and others wait: 503 with a time to come back."""
+
+    def __init__(self) -> None:
+        said = _("Many readers ask for graphs just now, so this one has to wait. Try again in a few seconds.")
+        super().__init__("overloaded", said, headers={"Retry-After": str(RETRY_AFTER)})
+
+
+@contextmanager
+def turn() -> Iterator[None]:
+    """Within it one may compute; a turn within one's own turn is the same. Raises TooBusyError."""
+    if getattr(_own, "is_held", False):
+        yield
+        return
+    if not _places.acquire(blocking=False):
+        raise TooBusyError
+    try:
+        if not _turns.acquire(timeout=LONGEST_WAIT):
+            raise TooBusyError
+        try:
+            _own.is_held = True
+            yield
+        finally:
+            _own.is_held = False
+            _turns.release()
+    finally:
+        _places.release()
