@@ -114,6 +114,12 @@ def registrable_domain(host: str) -> str:
     return ".".join(host.split(".")[-2:]) if host.count(".") else ""  # the list's own rule for unknown endings
 
 
+@lru_cache(maxsize=4096)
+def registry_domain(host: str) -> str:
+    """The same without the private part: "duckdns.org" of "a.duckdns.org", for limits where names cost nothing."""
+    return _suffixes()(host).top_domain_under_registry_suffix or ".".join(host.split(".")[-2:])
+
+
 @cache
 def _suffixes() -> tldextract.TLDExtract:
     """The list as it came with the wheel: nothing is fetched or cached."""

@@ -13,12 +13,11 @@ from datetime import timedelta
 from typing import Any, Final
 
 from django.db import DataError, IntegrityError, transaction
-from django.db.models import F
 from django.utils import timezone
 
 from bzpeer.kit.safe_fetch import FetchRefused
 from profiles import fediverse, limits
-from profiles.fediverse import addresses, followers, message_signatures, remote, signatures, subjects
+from profiles.fediverse import addresses, followers, message_signatures, remote, signatures, subjects, waiting
 from profiles.fediverse.signatures import Message, SignatureRefused, Signed
 from profiles.limits import LimitReached
 from profiles.models import IncomingActivity, RemoteActor
@@ -26,9 +25,6 @@ from profiles.promptly import check_fediverse_soon
 
 logger = logging.getLogger(__name__)
 LARGEST: Final = 64 * 1024  # bytes of a body
-MOST_WAITING: Final = 5_000  # unchecked activities, and of one host:
-MOST_OF_HOST: Final = 500
-CLAIMED: Final = timedelta(minutes=2)
 RETRY: Final = timedelta(minutes=5)
 MOST_ATTEMPTS: Final = 4
 OF_THE_HOST: Final = {"not-public", "unreachable", "certificate", "too-slow"}  # why nothing of a host can be fetched
@@ -104,21 +100,14 @@ def _check_sender(heard: Heard, signed: Signed) -> None:
 
 def _keep(heard: Heard, signed: Signed) -> None:
     """For the queue to check, within bounds."""
-    waiting = IncomingActivity.objects.filter(due_at__isnull=False)
-    host = _beginning(signed.key_id)
+    host = waiting.beginning(signed.key_id)
     if not signed.key_id.startswith(host):
         raise Refused(401, f"Write the address of the key as {host}…")
-    if waiting.count() >= MOST_WAITING or waiting.filter(key_id__startswith=host).count() >= MOST_OF_HOST:
-        raise Refused(503, "Too much is waiting: try again later.")
     item = _item(heard)
     item.key_id, item.signed_text, item.signature = signed.key_id, signed.text, signed.signature
-    item.save(force_insert=True)
+    if not waiting.add(item):
+        raise Refused(503, "Too much is waiting: try again later.")
     check_fediverse_soon()
-
-
-def _beginning(key_id: str) -> str:
-    """Of the addresses of all keys of a host, as they are counted."""
-    return f"https://{remote.host_of(key_id)}/"
 
 
 def _item(heard: Heard) -> IncomingActivity:
@@ -181,7 +170,7 @@ _TARGETS: Final[Mapping[str, Callable[[object, str], tuple[str, str] | None]]] =
 def check_due(seconds: float = 50) -> None:
     """Ask for the keys of what waits, until nothing is due or the time is over."""
     end = time.monotonic() + (seconds if fediverse.is_on() else 0)
-    while time.monotonic() < end and (item := _take()) is not None:
+    while time.monotonic() < end and (item := waiting.take()) is not None:
         if item.attempts > MOST_ATTEMPTS:
             _drop(item, "it was never finished")  # whoever took it was stopped by it
         else:
@@ -189,20 +178,7 @@ def check_due(seconds: float = 50) -> None:
 
 
 def due_count() -> int:
-    if not fediverse.is_on():
-        return 0
-    return IncomingActivity.objects.filter(due_at__lte=timezone.now()).count()
-
-
-def _take() -> IncomingActivity | None:
-    now = timezone.now()
-    with transaction.atomic():
-        due = IncomingActivity.objects.filter(due_at__lte=now).order_by("due_at", "pk")
-        item = due.select_for_update(skip_locked=True).first()
-        if item is not None:
-            item.due_at, item.attempts = now + CLAIMED, item.attempts + 1
-            item.save(update_fields=["due_at", "attempts"])
-    return item
+    return waiting.due().count() if fediverse.is_on() else 0
 
 
 def _check(item: IncomingActivity) -> None:
@@ -219,18 +195,12 @@ def _check(item: IncomingActivity) -> None:
         logger.info("The key %s could not be fetched: %s", item.key_id, refused)
         _later(item, RETRY)
         if refused.reason in OF_THE_HOST:
-            _leave_alone(item)
+            waiting.leave_alone(item, RETRY)
     except remote.ActorRefused as refused:
         _drop(item, str(refused))
     except (ArithmeticError, DataError, LookupError, TypeError, ValueError):  # however odd it is, the next one is heard
         logger.exception("%s could not be checked.", item)
         _later(item, RETRY)
-
-
-def _leave_alone(item: IncomingActivity) -> None:
-    """What else waits of a server that does not answer has had its turn: it is asked once in each round."""
-    others = IncomingActivity.objects.filter(key_id__startswith=_beginning(item.key_id), due_at__lte=timezone.now())
-    others.update(due_at=timezone.now() + RETRY, attempts=F("attempts") + 1)
 
 
 def _proved(item: IncomingActivity) -> RemoteActor | None:
@@ -280,7 +250,7 @@ def _do(item: IncomingActivity, actor: RemoteActor) -> None:
 def _follow(item: IncomingActivity, actor: RemoteActor) -> None:
     subject = subjects.find(item.target)
     if subject is not None:
-        limits.spend("fediverse-follow", actor.host)
+        limits.spend("fediverse-follow", remote.domain_of(actor.host))
         followers.follow(actor, subject, item.uri)
 
 

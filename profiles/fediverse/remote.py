@@ -12,6 +12,7 @@ from django.utils import timezone
 from bzpeer.kit import safe_fetch
 from bzpeer.kit.safe_fetch import FetchRefused, Target
 from profiles import limits
+from profiles.claiming.domains import registry_domain
 from profiles.fediverse import addresses, keys, signatures
 from profiles.models import RemoteActor, RemoteServer
 
@@ -46,6 +47,11 @@ def host_of(address: object) -> str:
         raise ValueError("Addresses begin with https:// and name a public host.") from refused
 
 
+def domain_of(host: str) -> str:
+    """What limits count: whoever has a domain has as many hosts below it as they like."""
+    return registry_domain(host)
+
+
 def known(key_id: str, actor_uri: str) -> RemoteActor | None:
     return RemoteActor.objects.filter(uri=actor_uri, key_id=key_id).first()
 
@@ -53,10 +59,10 @@ def known(key_id: str, actor_uri: str) -> RemoteActor | None:
 def fetch(key_id: str, actor_uri: str) -> RemoteActor:
     """Ask the server of a key for its actor, and keep it.
 
-    Raises ActorRefused (for good), FetchRefused (for now) or LimitReached (of one host in an hour).
+    Raises ActorRefused (for good), FetchRefused (for now) or LimitReached (of one domain in an hour).
     """
     host = host_of(key_id)
-    limits.spend("fediverse-actor", host)
+    limits.spend("fediverse-actor", domain_of(host))
     document = _document(key_id)
     owner = document.get("owner") if "publicKeyPem" in document else document.get("id")
     if owner != actor_uri:

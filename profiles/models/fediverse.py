@@ -93,6 +93,8 @@ class IncomingActivity(models.Model):
     uri = models.TextField()
     actor_uri = models.TextField()
     key_id = models.TextField(blank=True)
+    domain = models.TextField(blank=True, db_default="", help_text="Registered by whoever runs the server of the key")
+    from_follower = models.BooleanField(db_default=False, help_text="Somebody of that server followed before")
     target = models.TextField(blank=True, help_text="The short id that it is about")
     undone_uri = models.TextField(blank=True)
     signed_text = models.BinaryField(blank=True)

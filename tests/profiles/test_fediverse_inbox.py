@@ -315,16 +315,6 @@ def test_what_stopped_every_worker_is_dropped(site: Mastodon, author: Author, mo
     assert not IncomingActivity.objects.exists()
 
 
-def test_what_waits_is_bounded(site: Mastodon, author: Author, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(inbox, "MOST_OF_HOST", 2)
-    statuses = []
-    for number in range(3):
-        body = json.dumps(follow(author, number=number)).encode()
-        statuses.append(deliver(site.signed(INBOX, body), body))
-
-    assert statuses == [202, 202, 503]
-
-
 def test_servers_are_asked_and_heard_so_often_only(
     site: Mastodon, author: Author, monkeypatch: pytest.MonkeyPatch
 ) -> None:
