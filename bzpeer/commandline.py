@@ -39,11 +39,16 @@ def main(arguments: Sequence[str]) -> int:
 
 def run_django(arguments: Sequence[str], *, needs_database: bool) -> int:
     with joining.services() if needs_database else nullcontext():
+        from django.core.exceptions import ImproperlyConfigured
         from django.core.management import execute_from_command_line
         from django.db import ProgrammingError
 
         try:
             execute_from_command_line(list(arguments))
+        except ImproperlyConfigured as error:
+            if "--traceback" in arguments:
+                raise
+            raise ServiceError(f"{error} (README.md lists the variables of the environment.)") from error
         except ProgrammingError as error:
             if getattr(error.__cause__, "sqlstate", "") != UNDEFINED_TABLE or "--traceback" in arguments:
                 raise

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 
+from bzpeer import site_processes
 from bzpeer.embedded import addresses, locks, places
 from bzpeer.embedded.errors import ServiceError
 from bzpeer.serve import Site
@@ -109,7 +110,7 @@ def _short(path: Path) -> str:
 
 def main(arguments: Sequence[str]) -> int:
     parser = argparse.ArgumentParser(prog="manage.py demo", description=__doc__)
-    parser.add_argument("--port", type=int, default=int(os.environ.get("PORT") or 8000))
+    parser.add_argument("--port", type=site_processes.port, default=os.environ.get("PORT") or "8000")
     parser.add_argument("--corpus", default=os.environ.get("CORPUS", ""), metavar="'SOURCE:PATH …'")
     options = parser.parse_args(arguments)
     if "postgres" not in addresses.missing():

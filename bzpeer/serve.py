@@ -127,7 +127,7 @@ class Site:
 
 def main(arguments: Sequence[str]) -> int:
     parser = argparse.ArgumentParser(prog="manage.py serve", description=__doc__)
-    parser.add_argument("--port", type=int, default=int(os.environ.get("PORT") or 8000))
+    parser.add_argument("--port", type=site_processes.port, default=os.environ.get("PORT") or "8000")
     options = parser.parse_args(arguments)
     return Site(places.data_dir(), options.port).run(
         lambda site: site.say(f"ready: http://localhost:{site.port}/ (Ctrl-C stops everything)")

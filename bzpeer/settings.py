@@ -20,14 +20,14 @@ DATA_DIR = places.data_dir()
 PROCESS = env.text("PROCESS", "command")  # web (set by bzpeer.wsgi), or anything else
 DEMO = (DATA_DIR / "invented").exists()  # the corpus is invented (bzpeer.demo); pages say so
 DEBUG = env.flag("DEBUG")
-PORT = int(env.text("PORT", "8000"))
-BASE_URL = env.text("BASE_URL", f"http://localhost:{PORT}").rstrip("/")
+PORT = env.number("PORT", 8000, least=1, most=65535)
+BASE_URL = env.site("BASE_URL", f"http://localhost:{PORT}")
 SECURE = BASE_URL.startswith("https://")
 SECRET_KEY = env.secret("SECRET_KEY", DATA_DIR / "secret_key")
 SECRET_KEY_FALLBACKS = env.words("SECRET_KEY_FALLBACKS")
-ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]")
+ALLOWED_HOSTS = env.hosts("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]", BASE_URL)
 CSRF_TRUSTED_ORIGINS = [BASE_URL]
-TRUSTED_PROXIES = int(env.text("TRUSTED_PROXIES", "0"))  # how many of our own stand before us and set X-Forwarded-For
+TRUSTED_PROXIES = env.number("TRUSTED_PROXIES", 0, least=0, most=9)  # of ours, before us, which set X-Forwarded-For
 
 INSTALLED_APPS = [
     "django.contrib.auth",
@@ -96,6 +96,7 @@ TEMPLATES = [
 
 # PostgreSQL, the cache, the broker: from the environment, else the embedded ones
 ADDRESSES = addresses.current()
+env.require_valkey(ADDRESSES)
 DATABASES = {"default": env.database(ADDRESSES["DATABASE_URL"], process=PROCESS)}
 REDIS_CACHE: dict[str, Any] = {
     "BACKEND": "django.core.cache.backends.redis.RedisCache",  # raises when it is unreachable
@@ -187,6 +188,7 @@ ORCID_URL = env.text("ORCID_URL", "https://orcid.org").rstrip("/")
 ORCID_API_URL = env.text("ORCID_API_URL", "https://pub.orcid.org/v3.0").rstrip("/")
 ORCID_CLIENT_ID = env.text("ORCID_CLIENT_ID")
 ORCID_CLIENT_SECRET = env.text("ORCID_CLIENT_SECRET")
+env.require_both(ORCID_CLIENT_ID=ORCID_CLIENT_ID, ORCID_CLIENT_SECRET=ORCID_CLIENT_SECRET)
 ARXIV_URL = env.text("ARXIV_URL", "https://arxiv.org").rstrip("/")
 ORCID_STAND_IN = env.flag("ORCID_STAND_IN")  # set by the demonstration for its stand-in (bzpeer.standins)
 env.require_genuine(ORCID_URL, ORCID_API_URL, ARXIV_URL, secure=SECURE, demo=DEMO, stand_in=ORCID_STAND_IN)
@@ -197,8 +199,8 @@ LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
 
 # Mail: files locally, SMTP where EMAIL_URL names a server
-DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.text("EMAIL_FROM", f"bzpeer <noreply@{urlsplit(BASE_URL).hostname}>")
-CONTACT_EMAIL = env.text("CONTACT_EMAIL")  # shown on /about/: where corrections and removals are asked for
+DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.address("EMAIL_FROM", f"bzpeer <noreply@{urlsplit(BASE_URL).hostname}>")
+CONTACT_EMAIL = env.address("CONTACT_EMAIL")  # shown on /about/: where corrections and removals are asked for
 MAIL_DIR = DATA_DIR / "mail"
 EMAIL_BACKEND = "bzpeer.mail.EmlBackend"
 if EMAIL_URL := env.text("EMAIL_URL"):
@@ -275,6 +277,6 @@ LOGGING = {
     "disable_existing_loggers": False,
     "formatters": {"plain": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
-    "root": {"handlers": ["console"], "level": env.text("LOG_LEVEL", "WARNING").upper()},
+    "root": {"handlers": ["console"], "level": env.level("LOG_LEVEL", "WARNING")},
     "loggers": {"django": {"handlers": [], "level": "WARNING", "propagate": True}},
 }

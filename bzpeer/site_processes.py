@@ -8,6 +8,7 @@ import signal
 import socket
 import subprocess
 import sys
+from argparse import ArgumentTypeError
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -49,6 +50,13 @@ def start_all(data: Path, port: int, environ: Mapping[str, str]) -> dict[str, Pr
         "worker": start(WORKER, environ),
         "beat": start([*BEAT, "--schedule", str(data / "beat-schedule")], environ),
     }
+
+
+def port(text: str) -> int:
+    """The number of a port, for --port and PORT."""
+    if not (text.isascii() and text.isdecimal() and 0 < int(text) < 65536):
+        raise ArgumentTypeError(f"{text!r} is no port: give PORT or --port a number from 1 to 65535")
+    return int(text)
 
 
 def require_free(port: int) -> None:

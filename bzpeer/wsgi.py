@@ -3,7 +3,7 @@
 import os
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "bzpeer.settings")
-os.environ.setdefault("PROCESS", "web")  # statement time-outs of pages (bzpeer.databases)
+os.environ.setdefault("PROCESS", "web")  # statement time-outs of pages (bzpeer.environment)
 
 from django.core.wsgi import get_wsgi_application
 

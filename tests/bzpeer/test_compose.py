@@ -74,6 +74,12 @@ def test_its_variables_are_read_by_the_settings_and_told_by_the_readme(compose: 
     assert asked - {"POSTGRES_PASSWORD"} <= variables_of_the_readme()
 
 
+def test_what_the_deployment_page_tells_to_set_reaches_the_site(compose: dict[str, Any]) -> None:
+    told = set(re.findall(r"\b[A-Z]+(?:_[A-Z]+)*\b", read("docs/deployment.md"))) & variables_of_the_code()
+    outside = {"PORT", "DATA_DIR", "STATIC_ROOT"}  # of the proxy, and of the image
+    assert told - set(compose["services"]["web"]["environment"]) - outside == set()
+
+
 def test_the_readme_tells_exactly_the_variables_of_the_code() -> None:
     outside = {"CORPUS", "PYTHON", "BROWSER", "LONG"}  # of make
     internal = {"PROCESS", "EXTRA_APPS", "STATIC_MANIFEST", "ORCID_STAND_IN"}

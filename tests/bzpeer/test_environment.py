@@ -40,7 +40,8 @@ def test_production_settings_pass_the_deployment_checks(tmp_path: Path) -> None:
 
 
 def test_local_settings_would_not_pass_them(tmp_path: Path) -> None:
-    checked = production(tmp_path, "check", "--deploy", "--fail-level", "WARNING", BASE_URL="http://localhost:8000")
+    local = {"BASE_URL": "http://localhost:8000", "ALLOWED_HOSTS": "localhost"}
+    checked = production(tmp_path, "check", "--deploy", "--fail-level", "WARNING", **local)
     assert checked.returncode == 1
     assert "security.W008" in checked.stderr
 
@@ -102,14 +103,80 @@ def test_only_pages_have_statement_time_outs() -> None:
 
 
 def test_a_wrong_database_url_is_named() -> None:
-    with pytest.raises(ImproperlyConfigured, match="DATABASE_URL"):
-        environment.database("postgresql://[", process="web")
+    for url in ("postgresql://[", "mysql://db.example/x", "db.example"):
+        with pytest.raises(ImproperlyConfigured, match="DATABASE_URL"):
+            environment.database(url, process="web")
 
 
-@pytest.mark.parametrize("url", ["mail.example", "http://mail.example", "smtp://"])
+@pytest.mark.parametrize("url", ["mail.example", "http://mail.example", "smtp://", "smtp://mail.example:many"])
 def test_a_wrong_mail_url_is_named(url: str) -> None:
     with pytest.raises(ImproperlyConfigured, match="EMAIL_URL"):
         environment.mail(url)
+
+
+@pytest.mark.parametrize("value", ["two", "-1", "10", "1.5"])
+def test_a_number_out_of_its_range_is_named(monkeypatch: pytest.MonkeyPatch, value: str) -> None:
+    monkeypatch.setenv("TRUSTED_PROXIES", value)
+    with pytest.raises(ImproperlyConfigured, match=f"TRUSTED_PROXIES='{value}' must be a whole number from 0 to 9"):
+        environment.number("TRUSTED_PROXIES", 0, least=0, most=9)
+
+
+@pytest.mark.parametrize("value", ["people.example.org", "ftp://a.example", "https://", "https://a.example/path"])
+def test_the_address_of_a_site_needs_scheme_and_host_and_no_path(monkeypatch: pytest.MonkeyPatch, value: str) -> None:
+    monkeypatch.setenv("BASE_URL", value)
+    with pytest.raises(ImproperlyConfigured, match="BASE_URL"):
+        environment.site("BASE_URL", "http://localhost:8000")
+    monkeypatch.setenv("BASE_URL", "https://a.example:8443/")
+    assert environment.site("BASE_URL", "http://localhost:8000") == "https://a.example:8443"
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [("b.example", "must name a.example"), ("https://a.example", "names of hosts"), (".b.example,a", "must name")],
+)
+def test_the_host_of_the_site_must_be_answered(monkeypatch: pytest.MonkeyPatch, given: str, said: str) -> None:
+    monkeypatch.setenv("ALLOWED_HOSTS", given)
+    with pytest.raises(ImproperlyConfigured, match=said):
+        environment.hosts("ALLOWED_HOSTS", "", "https://a.example")
+
+
+@pytest.mark.parametrize("given", ["a.example", ".example", "*", "b.example, A.EXAMPLE".lower()])
+def test_hosts_that_answer_for_the_site_are_taken(monkeypatch: pytest.MonkeyPatch, given: str) -> None:
+    monkeypatch.setenv("ALLOWED_HOSTS", given)
+    assert environment.hosts("ALLOWED_HOSTS", "", "https://a.example")[-1] == given.split(", ")[-1]
+    assert environment.hosts("NO_HOSTS", "localhost,[::1]", "http://[::1]:8000") == ["localhost", "[::1]"]
+
+
+def test_an_address_may_have_a_name_and_must_be_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert environment.address("EMAIL_FROM", "bzpeer <noreply@localhost>") == "bzpeer <noreply@localhost>"
+    monkeypatch.setenv("EMAIL_FROM", "People <people@uni.example>")
+    assert environment.address("EMAIL_FROM") == "People <people@uni.example>"
+    monkeypatch.setenv("EMAIL_FROM", "people at uni")
+    with pytest.raises(ImproperlyConfigured, match="EMAIL_FROM='people at uni'"):
+        environment.address("EMAIL_FROM")
+
+
+@pytest.mark.parametrize("name", ["REDIS_URL", "BROKER_URL"])
+def test_a_wrong_address_of_a_store_is_named(name: str) -> None:
+    right = {"REDIS_URL": "redis://one.example:6379/0", "BROKER_URL": "rediss://two.example:6379/0"}
+    environment.require_valkey(right)
+    with pytest.raises(ImproperlyConfigured, match=name):
+        environment.require_valkey({**right, name: "one.example:6379"})
+
+
+def test_half_of_a_pair_is_refused() -> None:
+    environment.require_both(ORCID_CLIENT_ID="", ORCID_CLIENT_SECRET="")
+    with pytest.raises(ImproperlyConfigured, match="ORCID_CLIENT_ID and ORCID_CLIENT_SECRET belong together"):
+        environment.require_both(ORCID_CLIENT_ID="APP-1", ORCID_CLIENT_SECRET="")
+
+
+@pytest.mark.parametrize(("name", "value"), [("LOG_LEVEL", "LOUD"), ("DATA_DIR", "/proc/nowhere")])
+def test_a_wrong_variable_is_one_line_and_no_traceback(tmp_path: Path, name: str, value: str) -> None:
+    checked = production(tmp_path, "check", **{name: value, "SECRET_KEY": ""})
+    assert checked.returncode == 1
+    assert checked.stderr.startswith("bzpeer: ")
+    assert value in checked.stderr
+    assert "Traceback" not in checked.stderr
 
 
 def test_smtps_is_encrypted_from_the_first_byte() -> None:
