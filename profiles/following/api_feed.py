@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from functools import partial
 from typing import Any, ClassVar, Final, cast
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -21,7 +22,6 @@ from profiles.following.feed import Wanted
 from profiles.models import User
 from publications.models import Work
 
-LATEST_FIRST: Final = Order((), ids_fall=True)
 MOST_IDS: Final = 1_000  # marked by one request
 LARGEST: Final = 2**62
 
@@ -30,6 +30,19 @@ def _short_id(text: str) -> str:
     if feed.is_short_id(text):
         return text
     raise ValueError(_("“of” must be the id of an author, topic, institution or source, such as A12."))
+
+
+class _LatestFirst(Order):
+    """One request looks at a bounded part of a feed: the cursor leads on from there, also where little was found."""
+
+    def __init__(self, user: User, wanted: Wanted) -> None:
+        super().__init__((), ids_fall=True)
+        self._part = user, wanted
+
+    def after(self, rows: QuerySet[Any], cursor: str, size: int) -> tuple[list[int], str | None]:
+        before = None if cursor == START else self._decode(cursor)[-1]
+        found = feed.look(*self._part, size, before)
+        return [item.pk for item in found.items], self._encode([found.older]) if found.older else None
 
 
 class MyFeed(AccountView):
@@ -51,7 +64,7 @@ class MyFeed(AccountView):
         wanted = Wanted(asked["view"], asked["unread"] == "true", asked["kind"], asked["of"], asked["type"])
         rows = Rows(rows=feed.chosen(_user(request), wanted), load=partial(feed_representations.items, _user(request)))
         counted = asked | {"page": None, "cursor": asked["cursor"] or START}  # never counted: it may be thousands
-        return listing.respond(request, counted, rows, LATEST_FIRST)
+        return listing.respond(request, counted, rows, _LatestFirst(_user(request), wanted))
 
 
 class FeedRead(AccountView):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
 from django.contrib.postgres.expressions import ArraySubquery
@@ -19,6 +19,7 @@ from publications.models import Author, Work
 
 COUNTED = 100  # unread items are counted up to here: "99+"
 LOOKED_AT = 500  # the newest of a view: so many are looked at to count those that may be shown
+LOOKS = 2_000  # items of a view that one request looks at for those that may be shown and fit
 KEPT = timedelta(days=400)  # what is not saved goes then
 BATCH = 5_000  # rows that one step of forgetting looks at
 MOST_BATCHES = 400  # of one night
@@ -102,6 +103,53 @@ def chosen(user: User, wanted: Wanted) -> QuerySet[FeedItem]:
     if wanted.type:
         rows = rows.filter(event__work__type=wanted.type)
     return rows
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What one look into a feed found, and where the next one begins; both marks are None at the end of the feed.
+
+    `back_to` is said where the look ended before it was full: what is older was not looked at.
+    """
+
+    items: list[FeedItem]
+    older: int | None
+    back_to: datetime | None
+
+
+def look(user: User, wanted: Wanted, most: int, before: int | None = None, *, by: str = "pk") -> Look:
+    """Up to `most` of the wanted items among the next `LOOKS` of the view, whatever a feed holds and a filter fits.
+
+    `by` is `pk`, or `saved_at` with moments in microseconds; `before` continues an earlier look (`Look.older`).
+    """
+    bounds = {} if before is None else {f"{by}__lt": _value(by, before)}
+    beyond = _beyond(user, wanted, by, bounds)
+    if beyond is not None:
+        bounds[f"{by}__gt"] = getattr(beyond, by)
+    rows = chosen(user, wanted).filter(**bounds).order_by(f"-{by}")
+    items = list(rows.select_related(None).select_related("event__author", "event__merged")[: most + 1])
+    if len(items) > most:
+        return Look(items[:most], _place(items[most - 1], by), None)
+    return Look(items, _place(beyond, by) + 1, beyond.created_at) if beyond else Look(items, None, None)
+
+
+def _beyond(user: User, wanted: Wanted, by: str, bounds: dict[str, Any]) -> FeedItem | None:
+    """The first item of a view that is not looked at."""
+    rows = FeedItem.objects.filter(user=user, kind__in=VIEWS[wanted.view], **bounds)
+    if wanted.view == "saved":
+        rows = rows.filter(saved_at__isnull=False)
+    return next(iter(rows.order_by(f"-{by}")[LOOKS : LOOKS + 1]), None)
+
+
+_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+def _place(item: FeedItem, by: str) -> int:
+    return (item.saved_at - _EPOCH) // timedelta(microseconds=1) if by == "saved_at" and item.saved_at else item.pk
+
+
+def _value(by: str, place: int) -> int | datetime:
+    return _EPOCH + timedelta(microseconds=min(place, 10**17)) if by == "saved_at" else place
 
 
 def _is_hidden(short_id: str) -> Exists:

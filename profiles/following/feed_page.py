@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from itertools import groupby
 from typing import Any, Final
 from urllib.parse import urlencode
@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from profiles.following import feed
-from profiles.following.feed import Wanted
+from profiles.following.feed import Look, Wanted
 from profiles.models import FeedItem, Follow, User
 from publications.cards import WorkCard, work_cards
 from publications.models import Author, Institution, Source, Topic, Work
@@ -48,6 +48,7 @@ class Reason:
     kind: str
     name: str
     url: str
+    code: str = ""  # of an arXiv category: two of them may share a name
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +106,8 @@ class FeedPage:
     here: str
     newest: str
     older: str  # empty on the last page
+    looks: int  # items that were looked at to find these, …
+    back_to: datetime | None  # … if there are older ones: when the oldest of these came
     top: int  # the newest item of the page: what is marked as read ends there
     unread: int  # in this view, up to feed.COUNTED
 
@@ -115,8 +118,8 @@ class FeedPage:
 
 def read(user: User, wanted: Wanted, before: int | None = None) -> FeedPage:
     """A screenful in a fixed number of queries. `before` continues an earlier one (`FeedPage.older`)."""
-    shown, key = _screenful(user, wanted, before)
-    lines, counts = _lines(shown), feed.counts(user)
+    found = _screenful(user, wanted, before)
+    lines, counts = _lines(found.items), feed.counts(user)
     unread = sum(counts[view] for view in _views_of(wanted.view))
     return FeedPage(
         wanted=wanted,
@@ -125,7 +128,9 @@ def read(user: User, wanted: Wanted, before: int | None = None) -> FeedPage:
         choices=_choices(user, wanted, lines),
         here=address(wanted, before),
         newest=address(wanted),
-        older=address(wanted, key) if key else "",
+        older=address(wanted, found.older) if found.older else "",
+        looks=feed.LOOKS,
+        back_to=found.back_to,
         top=max((line.item.pk for line in lines), default=0),
         unread=min(unread, feed.COUNTED),
     )
@@ -141,27 +146,8 @@ def address(wanted: Wanted, before: int | None = None) -> str:
 # Items
 
 
-def _screenful(user: User, wanted: Wanted, before: int | None) -> tuple[list[FeedItem], int | None]:
-    """The items, and where the next ones begin; None at the end."""
-    found = feed.chosen(user, wanted).select_related(None).select_related("event")
-    if before is not None:
-        found = found.filter(saved_at__lt=_moment(before)) if wanted.view == "saved" else found.filter(pk__lt=before)
-    items = list(found[: PER_PAGE + 1])
-    if len(items) <= PER_PAGE:
-        return items, None
-    last = items[PER_PAGE - 1]
-    return items[:PER_PAGE], _microseconds(last.saved_at) if wanted.view == "saved" and last.saved_at else last.pk
-
-
-_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
-
-
-def _microseconds(moment: datetime) -> int:
-    return (moment - _EPOCH) // timedelta(microseconds=1)
-
-
-def _moment(microseconds: int) -> datetime:
-    return _EPOCH + timedelta(microseconds=min(microseconds, 10**17))
+def _screenful(user: User, wanted: Wanted, before: int | None) -> Look:
+    return feed.look(user, wanted, PER_PAGE, before, by="saved_at" if wanted.view == "saved" else "pk")
 
 
 def _lines(items: list[FeedItem]) -> list[Line]:
@@ -225,8 +211,8 @@ def _reason(row: dict[str, Any]) -> Reason:
         "institution": Institution(pk=number, name=name),
         "source": Source(pk=number, name=name),
     }
-    shown = row["code"] if kind == "topic" and row["scheme"] == "arxiv" else name
-    return Reason(row["target"], kind, shown, entities[kind].get_absolute_url())
+    code = row["code"] if row["scheme"] == "arxiv" else ""
+    return Reason(row["target"], kind, name, entities[kind].get_absolute_url(), code)
 
 
 def _choices(user: User, wanted: Wanted, lines: Iterable[Line]) -> tuple[Reason, ...]:
@@ -241,7 +227,8 @@ def _chosen_reason(user: User, short_id: str) -> Iterable[Reason]:
     row = feed.visible_follows(user).filter(target=short_id).select_related(*feed.TARGETS.values()).first()
     target = row and (row.author or row.topic or row.institution or row.source)
     if row and target:
-        yield Reason(short_id, feed.TARGETS[short_id[0]], target.label, target.get_absolute_url())
+        code = target.code if isinstance(target, Topic) and target.scheme == "arxiv" else ""
+        yield Reason(short_id, feed.TARGETS[short_id[0]], target.label, target.get_absolute_url(), code)
 
 
 # Days and tabs

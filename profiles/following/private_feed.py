@@ -20,7 +20,6 @@ from publications.work_feeds import entry_of, fingerprint, works_for_feeds
 
 MOST: Final = 50
 DIGITS: Final = 48  # hexadecimal ones of the token: 192 bits
-TELLS: Final = (FeedItem.Kind.NEW, FeedItem.Kind.CLAIM, FeedItem.Kind.MERGE)  # what was indexed late alerts nobody
 
 
 # The address
@@ -63,9 +62,8 @@ class PrivateFeed:
     """The latest items of an account: `version` and `updated` without the texts, `feed` with them."""
 
     def __init__(self, user: User, form: str) -> None:
-        rows = feed.chosen(user, Wanted("all")).filter(kind__in=TELLS).select_related(None)
         self._user, self._form = user, form
-        self._items = list(rows.select_related("event__author", "event__merged")[:MOST])
+        self._items = feed.look(user, Wanted("new"), MOST).items  # what was indexed late alerts nobody
         self._works = works_for_feeds(item.event.work_id for item in self._items if item.event.work_id)
         self.version = fingerprint(self._works, *(self._facts(item) for item in self._items), user.pk)
 

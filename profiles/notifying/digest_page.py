@@ -90,7 +90,7 @@ def _work_lines(user: User, items: Iterable[FeedItem]) -> tuple[WorkLine, ...]:
                 authors=tuple(author.name for author in card.authors),
                 more_authors=card.more_authors,
                 published=", ".join(part for part in published if part),
-                because=tuple(names[target] for target in item.event.audience if target in names),
+                because=tuple(dict.fromkeys(names[target] for target in item.event.audience if target in names)),
             )
         )
     return tuple(lines)

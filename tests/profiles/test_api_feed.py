@@ -50,7 +50,7 @@ def test_an_item_says_what_happened_and_why_it_is_there(program: Client, reader:
     assert (shown["work"].pop("id"), shown["work"]["title"]) == (work.short_id, "A work")
     because = [
         {"id": ann.short_id, "entity_type": "author", "display_name": "Ann"},
-        {"id": topic.short_id, "entity_type": "topic", "display_name": "cs.LG"},
+        {"id": topic.short_id, "entity_type": "topic", "display_name": "Machine Learning"},
     ]
     item.refresh_from_db()
     assert {name: value for name, value in shown.items() if name != "work"} == {
@@ -84,7 +84,7 @@ def test_it_costs_the_same_however_many_items(
         follows.follow(other := make_author(f"Other {number}"), by=reader)
         tell_of_claim(reader, other)
 
-    with django_assert_num_queries(6):  # session, account, ids, items with reasons, works in two
+    with django_assert_num_queries(7):  # session, account, where a look ends, ids, items with reasons, works in two
         answer = program.get(f"{FEED}?view=all")
 
     assert len(answer.json()["results"]) == 2 * items
@@ -102,6 +102,22 @@ def test_a_cursor_leads_through_all_while_more_arrives(program: Client, reader: 
         cursor = answer["meta"]["next_cursor"]
 
     assert seen == [f"Work {number}" for number in range(4, -1, -1)]
+
+
+def test_a_cursor_leads_on_where_one_request_has_looked_enough(
+    program: Client, reader: User, ann: Author, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(feed, "LOOKS", 2)
+    tell(reader, make_work("Thesis", authors=[ann], type="thesis"))
+    for _number in range(4):
+        tell(reader, make_work(authors=[ann]))
+    seen, cursor = [], "*"
+    while cursor:
+        answer = program.get(FEED, {"type": "thesis", "cursor": cursor}).json()
+        seen.append(titles(answer))
+        cursor = answer["meta"]["next_cursor"]
+
+    assert seen == [[], [], ["Thesis"]]
 
 
 def test_filters_are_those_of_the_page(program: Client, reader: User, ann: Author) -> None:

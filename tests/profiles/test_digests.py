@@ -216,6 +216,18 @@ def test_the_mail_says_what_and_why_in_text_and_html(author: Author, reader: Use
     assert re.search(r"<script|<img|<link|style=|src=|http://www|url\(", html) is None
 
 
+def test_two_followed_topics_of_one_name_are_one_reason(reader: User, mailoutbox: list[Any]) -> None:
+    topics = [make_topic("cs.LG"), make_topic("stat.ML")]
+    follows.follow_many(topics, by=reader)
+    Follow.objects.update(created_at=datetime(2020, 1, 1, tzinfo=UTC))
+    arrive("Listed in both", topics=topics)
+
+    morning_comes()
+    deliver()
+
+    assert part(mailoutbox[0], "plain").count("Machine Learning") == 1
+
+
 def test_a_long_digest_shows_thirty_works_and_counts_the_rest(
     author: Author, reader: User, mailoutbox: list[Any]
 ) -> None:

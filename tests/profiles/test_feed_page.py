@@ -26,8 +26,8 @@ __all__ = ["ann", "reader"]  # fixtures
 
 pytestmark = pytest.mark.django_db
 
-# Session, account, items, cards, reasons, counts, the private address, and two of the site's header
-QUERIES = 9
+# Session, account, where a look ends, items, cards, reasons, counts, the private address, two of the site's header
+QUERIES = 10
 
 
 @pytest.fixture
@@ -76,10 +76,12 @@ def test_a_page_reads_a_screenful_whatever_the_feed_holds(
         browser.get("/feed/")
 
     of_items = [query["sql"] for query in asked if 'FROM "profiles_feeditem"' in query["sql"]]
-    screenful = next(sql for sql in of_items if sql.startswith("SELECT") and "ORDER BY" in sql[-80:])
+    screenful = next(sql for sql in of_items if sql.startswith("SELECT") and sql.endswith("LIMIT 4"))
+    beyond = next(sql for sql in of_items if sql.endswith(f"LIMIT 1 OFFSET {feed.LOOKS}"))
     counts = next(sql for sql in of_items if "UNION" in sql)
     reasons = next(sql for sql in of_items if '"profiles_feeditem"."id" IN (' in sql)
-    assert screenful.endswith("LIMIT 4")
+    assert "ORDER BY" in screenful[-80:]
+    assert "EXISTS" not in beyond
     assert counts.count("LIMIT 4)") == 4
     assert reasons.rpartition(" IN (")[2].count(",") == 2
 
@@ -98,8 +100,8 @@ def test_an_item_says_why_it_is_there(reader: User, ann: Author) -> None:
 
     shown = [author.display_name for author in sorted([ann, *people], key=lambda author: author.short_id)[:2]]
     assert ([reason.name for reason in line.authors], line.more_authors) == (shown, 2)
-    assert ([(reason.name, reason.url) for reason in line.others], line.more_others) == (
-        [("cs.LG", topic.get_absolute_url())],
+    assert ([(reason.name, reason.code, reason.url) for reason in line.others], line.more_others) == (
+        [("Machine Learning", "cs.LG", topic.get_absolute_url())],
         0,
     )
 
@@ -123,7 +125,7 @@ def test_the_page_words_every_kind(browser: Client, reader: User, ann: Author) -
         "An old work",
         "A work",
     ]
-    assert "Because you follow Ann · cs.LG" in text(page)
+    assert "Because you follow Ann · Machine Learning cs.LG" in text(page)
     assert "Secret" not in page.content.decode()
     assert page["Cache-Control"] == "max-age=0, no-cache, no-store, must-revalidate, private"
 
@@ -213,6 +215,43 @@ def test_the_filter_keeps_what_was_chosen(browser: Client, reader: User, ann: Au
     assert f'<option value="{bob.short_id}" selected>Bob</option>' in html
     assert 'name="unread" value="1" checked' in html
     assert '<option value="author" selected>' in html
+
+
+def test_a_filter_that_finds_nothing_looks_at_a_part_says_so_and_leads_on(
+    browser: Client, reader: User, ann: Author, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(feed, "LOOKS", 2)
+    follows.follow(bob := make_author("Bob"), by=reader)
+    tell(reader, make_work("Of Bob", authors=[bob]))
+    for number in range(4):
+        tell(reader, make_work(f"Of Ann {number}", authors=[ann]))
+
+    seen, address = [], f"?of={bob.short_id}"
+    while address:
+        page = browser.get(f"/feed/{address}")
+        said = text(page)
+        seen.append(("2 items were looked at, back to" in said, "Look further back" in said, titles(page)))
+        address = page.context["page"].older
+
+    assert seen == [(True, True, []), (True, True, []), (False, False, ["Of Bob"])]
+    monkeypatch.setattr(feed, "LOOKS", 5)
+    page = browser.get(f"/feed/?of={bob.short_id}")
+    assert (titles(page), page.context["page"].back_to, page.context["page"].older) == (["Of Bob"], None, "")
+
+
+def test_what_is_muted_is_looked_at_part_by_part(
+    browser: Client, reader: User, ann: Author, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(feed, "LOOKS", 2)
+    for _number in range(3):
+        tell(reader, make_work(authors=[ann]))
+    follows.mute(ann, by=reader)
+
+    page = browser.get("/feed/")
+    last = browser.get(f"/feed/{page.context['page'].older}")
+
+    assert "Nothing to show among these. 2 items were looked at" in text(page)
+    assert ("Nothing older is here." in text(last), "Newest" in text(last)) == (True, True)
 
 
 @pytest.mark.parametrize("query", ["before=x", "before=99999999999999999999", "view=saved&before=9999999999999999999"])

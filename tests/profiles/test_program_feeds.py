@@ -313,9 +313,11 @@ def test_the_private_feed_costs_the_same_however_many_items(
         tell_of_claim(reader, ann := make_followed(reader))
     path = private_path(reader)
 
-    with django_assert_num_queries(6):  # account, version, items, facts, texts, version again for the address
+    with django_assert_num_queries(
+        7
+    ):  # account, version, where a look ends, items, facts, texts, version again for the address
         answer = client.get(path)
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(5):
         client.get(path, headers={"If-None-Match": answer["ETag"]})
 
 
