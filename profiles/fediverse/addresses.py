@@ -10,6 +10,7 @@ from django.conf import settings
 from django.urls import reverse
 
 PUBLIC: Final = "https://www.w3.org/ns/activitystreams#Public"
+ANNOUNCES: Final = "#announces/"
 SITE: Final = "actor"  # the key of the actor that is the site itself
 _ACTOR: Final = re.compile(r"/ap/(?P<key>[AT][1-9][0-9]{0,17})")
 _PAGE: Final = re.compile(r"/(?:authors/(?=A)|topics/(?=T))(?P<key>[AT][1-9][0-9]{0,17})(?:/[^/]*)?/?")
@@ -56,6 +57,16 @@ def note(short_id: str, work_id: int) -> str:
 def create(short_id: str, work_id: int) -> str:
     """Of the activity that brings a note: the same each time, so that a second delivery is known as one."""
     return f"{note(short_id, work_id)}/activity"
+
+
+def announce(short_id: str, work_id: int, teller: str) -> str:
+    """Of the activity by which one actor shares what another, the teller, posted about the work."""
+    return f"{note(short_id, work_id)}{ANNOUNCES}{teller}"
+
+
+def teller_of(uri: str) -> str:
+    """Whose post an activity shares; an empty text if it shares none."""
+    return uri.partition(ANNOUNCES)[2]
 
 
 def subject_of(address: object) -> str:

@@ -9,9 +9,9 @@ from __future__ import annotations
 import json
 import logging
 import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, date, datetime, timedelta
+from datetime import timedelta
 from itertools import repeat
 from typing import Final
 
@@ -25,7 +25,7 @@ from bzpeer.kit.safe_fetch import FetchRefused, Target
 from profiles import fediverse
 from profiles.fediverse import addresses, documents, keys, remote, signatures, subjects
 from profiles.fediverse.documents import Document
-from profiles.models import Delivery, NewsEvent, OutgoingActivity, RemoteActor, RemoteFollow, RemoteServer
+from profiles.models import Delivery, OutgoingActivity, RemoteActor, RemoteServer
 from profiles.promptly import deliver_to_fediverse_soon
 
 logger = logging.getLogger(__name__)
@@ -43,30 +43,27 @@ CONTENT_TYPE: Final = "application/activity+json"
 # Writing
 
 
-def prepare(event: NewsEvent, *, until: date) -> None:
-    """A work, for those to whom it is new: within the transaction that ends its news.
-
-    `until` is the last day on which one can have followed for that (profiles.following.news.news_until).
-    """
-    if event.work is None or until == date.min or not fediverse.is_on():
-        return
-    end_of_day = datetime.combine(until, datetime.max.time(), UTC)
-    followed = [name for name in event.audience if name[:1] in "AT"]
-    told = [
-        OutgoingActivity(uri=addresses.create(name, event.work.pk), sender=name, work=event.work)
-        for name in _followed(followed)
-    ]
-    if told:
-        OutgoingActivity.objects.bulk_create(told, ignore_conflicts=True)
-        _to_followers([row.uri for row in told], before=min(end_of_day, event.work.created_at))
-
-
 def send_to_followers(sender: str, body: Document) -> None:
     """To every inbox of those who follow the sender."""
     OutgoingActivity.objects.bulk_create(
         [OutgoingActivity(uri=body["id"], sender=sender, body=body)], ignore_conflicts=True
     )
-    _to_followers([body["id"]], before=None)
+    with connection.cursor() as cursor:
+        cursor.execute(_TO_FOLLOWERS, {"uri": body["id"], "gave_up": timezone.now() - UNREACHABLE})
+    deliver_to_fediverse_soon()
+
+
+_TO_FOLLOWERS = """
+INSERT INTO profiles_delivery (activity_id, inbox, host, due_at, attempts, created_at)
+SELECT DISTINCT activity.id, coalesce(nullif(actor.shared_inbox, ''), actor.inbox), actor.host,
+    greatest(now(), server.paused_until), 0, now()
+FROM profiles_outgoingactivity activity
+JOIN profiles_remotefollow follow ON follow.target = activity.sender
+JOIN profiles_remoteactor actor ON actor.id = follow.actor_id
+LEFT JOIN profiles_remoteserver server ON server.host = actor.host
+WHERE activity.uri = %(uri)s AND (server.failing_since IS NULL OR server.failing_since > %(gave_up)s)
+ON CONFLICT (activity_id, inbox) DO NOTHING
+"""
 
 
 def send_to(actor: RemoteActor, sender: str, body: Document) -> None:
@@ -96,32 +93,6 @@ JOIN profiles_outgoingactivity before ON before.uri = %(after)s
 JOIN profiles_delivery sent ON sent.activity_id = before.id AND (sent.arrived_at IS NOT NULL OR sent.attempts > 0)
 WHERE activity.uri = %(uri)s
 ORDER BY sent.id
-ON CONFLICT (activity_id, inbox) DO NOTHING
-"""
-
-
-def _followed(short_ids: Sequence[str]) -> list[str]:
-    return sorted(set(RemoteFollow.objects.filter(target__in=short_ids).values_list("target", flat=True)))
-
-
-def _to_followers(uris: Sequence[str], *, before: datetime | None) -> None:
-    with connection.cursor() as cursor:
-        gave_up = timezone.now() - UNREACHABLE
-        cursor.execute(_TO_FOLLOWERS, {"uris": list(uris), "before": before, "gave_up": gave_up})
-    deliver_to_fediverse_soon()
-
-
-_TO_FOLLOWERS = """
-INSERT INTO profiles_delivery (activity_id, inbox, host, due_at, attempts, created_at)
-SELECT DISTINCT activity.id, coalesce(nullif(actor.shared_inbox, ''), actor.inbox), actor.host,
-    greatest(now(), server.paused_until), 0, now()
-FROM profiles_outgoingactivity activity
-JOIN profiles_remotefollow follow ON follow.target = activity.sender
-JOIN profiles_remoteactor actor ON actor.id = follow.actor_id
-LEFT JOIN profiles_remoteserver server ON server.host = actor.host
-WHERE activity.uri = ANY(%(uris)s)
-    AND (%(before)s::timestamptz IS NULL OR follow.created_at <= %(before)s)
-    AND (server.failing_since IS NULL OR server.failing_since > %(gave_up)s)
 ON CONFLICT (activity_id, inbox) DO NOTHING
 """
 
@@ -167,7 +138,7 @@ def _bodies(rows: Iterable[Delivery]) -> dict[int, bytes]:
     found: dict[int, bytes] = {}
     for activity in {row.activity_id: row.activity for row in rows}.values():
         try:
-            said = activity.body or _create(activity)
+            said = activity.body or _of_work(activity)
         except DatabaseError:
             raise
         except Exception:  # one work that cannot be written never holds up the others
@@ -178,14 +149,17 @@ def _bodies(rows: Iterable[Delivery]) -> dict[int, bytes]:
     return found
 
 
-def _create(activity: OutgoingActivity) -> Document | None:
-    """The work as it is shown now; None if the record was hidden or switched off, or the work left it."""
+def _of_work(activity: OutgoingActivity) -> Document | None:
+    """The work as it is shown now, or another's post of it; None if the record is not open or the work left it."""
     subject = subjects.find(activity.sender)
     if subject is None or not subject.is_open:
         return None
     assert activity.work_id is not None
     work = subjects.work(subject.entity, activity.work_id)
-    return documents.create(subject.entity, work) if work else None
+    if work is None:
+        return None
+    teller = addresses.teller_of(activity.uri)
+    return documents.announce(activity, teller) if teller else documents.create(subject.entity, work)
 
 
 def _post(row: Delivery, body: bytes | None, key: RSAPrivateKey) -> int:

@@ -16,6 +16,7 @@ from django.utils.translation import ngettext
 from bzpeer.kit import ids
 from profiles.fediverse import addresses, keys
 from profiles.fediverse.subjects import Entity
+from profiles.models import OutgoingActivity
 from publications import tex
 from publications.cards import WorkCard, work_cards
 from publications.models import Author, AuthorId, Topic, Work
@@ -145,6 +146,17 @@ def create(entity: Entity, work: Work) -> Document:
     }
 
 
+def announce(activity: OutgoingActivity, teller: str) -> Document:
+    """The post of another actor of this site, shared with one's own followers."""
+    assert activity.work_id is not None
+    said = _activity("Announce", activity.sender, activity.uri, addresses.note(teller, activity.work_id))
+    return said | {
+        "published": _time(activity.created_at),
+        "to": [addresses.PUBLIC],
+        "cc": [addresses.followers(activity.sender), addresses.actor(teller)],
+    }
+
+
 def tombstone(short_id: str, work_id: int) -> Document:
     return {"@context": ACTIVITY, "id": addresses.note(short_id, work_id), "type": "Tombstone"}
 
@@ -210,6 +222,17 @@ def delete_note(short_id: str, work_id: int, uri: str) -> Document:
     """A post is withdrawn."""
     gone = {key: value for key, value in tombstone(short_id, work_id).items() if key != "@context"}
     return _activity("Delete", short_id, uri, gone) | {"to": [addresses.PUBLIC]}
+
+
+def undo_announce(short_id: str, uri: str, work_id: int) -> Document:
+    """A post is shared no longer."""
+    shared = {
+        "id": uri,
+        "type": "Announce",
+        "actor": addresses.actor(short_id),
+        "object": addresses.note(addresses.teller_of(uri), work_id),
+    }
+    return _activity("Undo", short_id, f"{uri}/undo", shared) | {"to": [addresses.PUBLIC]}
 
 
 def move(short_id: str, to: str, uri: str) -> Document:

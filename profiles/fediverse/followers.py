@@ -11,7 +11,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from profiles import fediverse
-from profiles.fediverse import addresses, deliveries, documents, subjects
+from profiles.fediverse import addresses, deliveries, documents, subjects, telling
 from profiles.fediverse.subjects import State, Subject
 from profiles.models import RemoteActor, RemoteFollow
 from publications.models import Author
@@ -86,6 +86,7 @@ def retire(short_ids: Iterable[str], at: datetime | None = None) -> None:
         uri = f"{addresses.actor(short_id)}#deletes/{moment}"
         deliveries.send_to_followers(short_id, documents.delete(short_id, uri))
         RemoteFollow.objects.filter(target=short_id).delete()
+        telling.forget_actor(short_id)
 
 
 def sweep() -> None:

@@ -12,7 +12,7 @@ from django.db import DatabaseError, connection, transaction
 from django.db.models import F
 from django.utils import timezone
 
-from profiles.fediverse import deliveries
+from profiles.fediverse import telling
 from profiles.models import Claim, FollowCount, NewsEvent
 from publications.models import Author, Work
 
@@ -149,7 +149,7 @@ def _reach(event: NewsEvent) -> int:
     if not target:
         event.due_at = None
         event.save(update_fields=["due_at"])
-        deliveries.prepare(event, until=news_until(event.work) if event.work else date.min)
+        telling.prepare(event, until=news_until(event.work) if event.work else date.min)
         return 0
     event.reached_target = target
     event.reached_user, written = _write_items(event, target, event.reached_user or 0)

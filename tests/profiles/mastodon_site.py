@@ -55,6 +55,7 @@ class Mastodon(Site):
     answers: int = 202
     follows: dict[tuple[str, str], str] = field(default_factory=dict)
     statuses: dict[str, dict[str, Any]] = field(default_factory=dict)
+    homes: dict[str, list[tuple[str, str]]] = field(default_factory=dict)  # by user: (who brought it, id of the status)
     received: list[tuple[str, str]] = field(default_factory=list)  # (type, path of the inbox)
     rejected: list[str] = field(default_factory=list)
     keys: dict[str, str] = field(default_factory=dict)
@@ -195,7 +196,14 @@ class Mastodon(Site):
 
     def take(self, path: str, activity: dict[str, Any]) -> None:
         self.received.append((activity["type"], path))
-        rule = {"Accept": self.accepted, "Reject": self.refused, "Create": self.created, "Delete": self.deleted}
+        rule = {
+            "Accept": self.accepted,
+            "Reject": self.refused,
+            "Create": self.created,
+            "Announce": self.announced,
+            "Undo": self.undone,
+            "Delete": self.deleted,
+        }
         rule.get(activity["type"], self.is_moving)(activity)
 
     def accepted(self, activity: dict[str, Any]) -> None:
@@ -214,8 +222,37 @@ class Mastodon(Site):
         assert (note["type"], note["attributedTo"]) == ("Note", author)
         assert "https://www.w3.org/ns/activitystreams#Public" in note["to"]
         assert urlsplit(note["id"]).netloc == urlsplit(author).netloc
-        if any(actor == author and state == "accepted" for (_user, actor), state in self.follows.items()):
-            self.statuses.setdefault(note["id"], note)
+        if self.followers(author) and note["id"] not in self.statuses:
+            self.insert(note)
+
+    def announced(self, activity: dict[str, Any]) -> None:
+        """The status is fetched if it is not known; of what stands among the latest 40 of a home nothing is added."""
+        sharer, uri = activity["actor"], activity["object"]
+        assert isinstance(uri, str)
+        if not self.followers(sharer):
+            return
+        if uri not in self.statuses:
+            status, note = get(uri, ACTIVITY)
+            if status != 200 or note["id"] != uri:
+                return
+            self.insert(note)
+        for user in self.followers(sharer):
+            if uri not in [shown for _by, shown in self.homes.setdefault(user, [])[-40:]]:
+                self.homes[user].append((sharer, uri))
+
+    def insert(self, note: dict[str, Any]) -> None:
+        self.statuses[note["id"]] = note
+        for user in self.followers(note["attributedTo"]):
+            self.homes.setdefault(user, []).append((note["attributedTo"], note["id"]))
+
+    def followers(self, author: str) -> list[str]:
+        return [user for (user, actor), state in self.follows.items() if (actor, state) == (author, "accepted")]
+
+    def undone(self, activity: dict[str, Any]) -> None:
+        shared = activity["object"]
+        assert (shared["type"], shared["actor"]) == ("Announce", activity["actor"])
+        for home in self.homes.values():
+            home[:] = [entry for entry in home if entry != (shared["actor"], shared["object"])]
 
     def deleted(self, activity: dict[str, Any]) -> None:
         if isinstance(activity["object"], dict):
@@ -225,6 +262,8 @@ class Mastodon(Site):
         elif activity["object"] == activity["actor"]:
             self.follows = {pair: state for pair, state in self.follows.items() if pair[1] != activity["actor"]}
             self.statuses = {k: v for k, v in self.statuses.items() if v["attributedTo"] != activity["actor"]}
+        for home in self.homes.values():
+            home[:] = [(by, shown) for by, shown in home if shown in self.statuses and by != activity["object"]]
 
     def is_moving(self, activity: dict[str, Any]) -> None:
         """Move: the new account must name the old one."""

@@ -15,7 +15,7 @@ from pytest_django import DjangoAssertNumQueries, Settings
 
 from bzpeer.kit import safe_fetch
 from bzpeer.kit.safe_fetch import Headers, parse
-from profiles.fediverse import deliveries, documents, followers, keys
+from profiles.fediverse import deliveries, documents, followers, keys, telling
 from profiles.fediverse import remote as remote_servers
 from profiles.following import news
 from profiles.models import Delivery, NewsEvent, OutgoingActivity, RemoteActor, RemoteFollow, RemoteServer
@@ -90,7 +90,7 @@ def test_writing_costs_the_same_however_many_follow(
     event = NewsEvent.objects.get()
 
     with django_assert_max_num_queries(5):
-        deliveries.prepare(event, until=news.news_until(work))
+        telling.prepare(event, until=news.news_until(work))
 
     assert Delivery.objects.count() == count
 
@@ -103,7 +103,7 @@ def test_who_followed_after_it_was_there_is_not_told_and_a_second_telling_adds_n
 
     event = NewsEvent.objects.get()
     assert event.work is not None
-    deliveries.prepare(event, until=news.news_until(event.work))
+    telling.prepare(event, until=news.news_until(event.work))
 
     assert inboxes() == ["https://one.example/inbox"]
 

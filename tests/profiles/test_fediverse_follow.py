@@ -8,7 +8,6 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
@@ -16,41 +15,20 @@ import pytest
 from django.core.management import call_command
 from django.utils import timezone
 from pytest_django import Settings
-from pytest_django.live_server_helper import LiveServer
 
-from profiles import tasks
-from profiles.fediverse import addresses, deliveries, keys
+from profiles.fediverse import addresses, deliveries, keys, telling
 from profiles.following import news
 from profiles.models import Delivery, FollowCount, NewsEvent, OutgoingActivity, RemoteActor, RemoteFollow, RemoteServer
 from publications.models import Author, Topic, Work
 from publications.signals import corpus_changed
-from tests.bzpeer.tls_site import running
 from tests.conftest import CHECKOUT, database_address
 from tests.corpus import make_author, make_work
 from tests.profiles.mastodon_site import ACTIVITY, HOST, Mastodon, get
+from tests.profiles.mastodon_steps import arrive, followed, make_due, mastodon, run_queue, titles
+
+__all__ = ["mastodon"]  # fixture
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-@pytest.fixture
-def mastodon(
-    live_server: LiveServer, settings: Settings, monkeypatch: pytest.MonkeyPatch, empty_cache: None
-) -> Iterator[Mastodon]:
-    settings.BASE_URL, settings.FEDIVERSE = live_server.url, True
-    with running(monkeypatch, HOST, site=Mastodon()) as site:
-        assert isinstance(site, Mastodon)
-        yield site
-
-
-def run_queue() -> None:
-    """What the worker does within a minute."""
-    for task in (
-        tasks.check_fediverse,
-        tasks.deliver_news,
-        tasks.sweep_fediverse,
-        tasks.deliver_to_fediverse,
-    ):
-        task()
 
 
 def import_papers(folder: Path, *titles: str) -> None:
@@ -70,28 +48,6 @@ def import_papers(folder: Path, *titles: str) -> None:
     path = folder / f"{len(titles)}-{titles[0]}.jsonl.gz"
     path.write_bytes(gzip.compress("\n".join(json.dumps(paper) for paper in papers).encode()))
     call_command("import_works", "arxiv", str(path))
-
-
-def arrive(title: str, author: Author) -> Work:
-    work = make_work(title, authors=[author], publication_date=timezone.now().date(), year=timezone.now().year)
-    corpus_changed.send(sender=None, author_ids=[], work_ids=[work.pk], cause="import")
-    return work
-
-
-def followed(mastodon: Mastodon, author: Author, user: str = "ada") -> str:
-    follow = mastodon.follow(mastodon.look_up(addresses.handle(author.short_id)), user)
-    run_queue()
-    assert mastodon.follows[user, addresses.actor(author.short_id)] == "accepted"
-    return follow
-
-
-def titles(mastodon: Mastodon) -> list[str]:
-    return [status["url"].rstrip("/").rpartition("/")[2] for status in mastodon.statuses.values()]
-
-
-def make_due() -> None:
-    Delivery.objects.filter(due_at__isnull=False).update(due_at=timezone.now())
-    RemoteServer.objects.update(paused_until=timezone.now())
 
 
 def test_somebody_follows_an_author_reads_a_new_work_and_unfollows(mastodon: Mastodon, tmp_path: Path) -> None:
@@ -221,7 +177,7 @@ def test_deliveries_are_written_in_the_transaction_that_ends_the_news(
         def fails(*_arguments: object, **_more: object) -> None:
             raise RuntimeError
 
-        patch.setattr(deliveries, "_to_followers", fails)
+        patch.setattr(telling, "_tell", fails)
         with pytest.raises(RuntimeError):
             news.fan_out_due()
     assert NewsEvent.objects.get().due_at is not None
