@@ -119,8 +119,8 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     "visibility_timeout": 2 * TASK_TIME_LIMIT + 60,
     "unacked_restore_interval": 5,
     "unacked_restore_throttle": 1,
-    "socket_timeout": 5,
-    "socket_connect_timeout": 1,
+    "socket_timeout": 0.5 if PROCESS == "web" else 5,  # readers do not wait for a broker that hangs
+    "socket_connect_timeout": 0.5 if PROCESS == "web" else 1,
 }
 CELERY_ACCEPT_CONTENT = ["json"]
 CELERY_TASK_SERIALIZER = "json"

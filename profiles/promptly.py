@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
-from typing import Any
+import time
+from typing import Any, ClassVar, Final
 
 from django.db import transaction
 from kombu.exceptions import OperationalError
+
+PAUSE: Final = 10.0  # seconds without another try after a failure: one request waits, not each of its tasks
 
 
 def assess_soon() -> None:
@@ -37,9 +39,28 @@ def check_fediverse_soon() -> None:
     _send_soon(check_fediverse)
 
 
-def _send_soon(task: Any) -> None:
-    def send() -> None:
-        with suppress(OperationalError):
-            task.delay()
+def check_proof_soon(attempt_id: int) -> None:
+    """Check a proof at another site, once the transaction is committed."""
+    from profiles.tasks import check_proof
 
-    transaction.on_commit(send)
+    _send_soon(check_proof, attempt_id)
+
+
+def _send_soon(task: Any, *arguments: Any) -> None:
+    transaction.on_commit(lambda: Broker.send(task, *arguments))
+
+
+class Broker:
+    """The way to the queue: while it is away or hangs, this process spares its readers the wait."""
+
+    resume_at: ClassVar[float] = 0.0
+
+    @classmethod
+    def send(cls, task: Any, *arguments: Any) -> None:
+        """At once, outside of any transaction; nothing where the broker does not answer."""
+        if time.monotonic() < cls.resume_at:
+            return
+        try:
+            task.delay(*arguments)
+        except OperationalError:
+            cls.resume_at = time.monotonic() + PAUSE

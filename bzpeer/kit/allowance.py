@@ -1,7 +1,7 @@
 """How often a client may do something: a count for each client and window of time.
 
-Counts stand in Valkey. What is limited by `take` is refused (503) when it is unreachable, for its cache raises; what is
-only counted in the forgiving cache of pages goes through.
+Counts stand in Valkey. What is limited by `take` is refused (503) when it is unreachable; what is only counted in the
+forgiving cache of pages goes through.
 """
 
 from __future__ import annotations
@@ -15,10 +15,13 @@ from django.core.cache import caches
 from django.core.cache.backends.base import BaseCache
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
+from redis.exceptions import RedisError
 
 from bzpeer.kit.api.problems import Problem
+from bzpeer.kit.cache import ForgivingCache
 from bzpeer.kit.keyed import keyed_hash
 
+RETRY_AFTER: Final = 30  # seconds
 _IPV6_NETWORK: Final = 64  # bits: what one household or server usually has
 
 
@@ -37,10 +40,20 @@ def client_of(request: HttpRequest) -> str:
 
 
 def take(what: str, client: str, *, most: int, seconds: int) -> None:
-    """Count one more; raises a Problem that says when to come back."""
-    used, left = count(caches["valkey"], what, client, seconds=seconds)
+    """Count one more; raises a Problem that says when to come back, also while nobody can count (S25)."""
+    if ForgivingCache.is_pausing():  # it did not answer a moment ago
+        raise _uncounted()
+    try:
+        used, left = count(caches["valkey"], what, client, seconds=seconds)
+    except (RedisError, OSError) as gone:
+        raise _uncounted() from gone
     if used > most:
         raise Problem("throttled", _("Too many requests."), headers={"Retry-After": str(left)})
+
+
+def _uncounted() -> Problem:
+    said = _("This is limited, and what counts it does not answer at the moment. Try again in half a minute.")
+    return Problem("upstream-unavailable", said, headers={"Retry-After": str(RETRY_AFTER)})
 
 
 def count(counts: BaseCache, what: str, client: str, *, seconds: int, cost: int = 1) -> tuple[int, int]:

@@ -17,8 +17,13 @@ class ForgivingCache(RedisCache):
 
     resume_at: ClassVar[float] = 0.0  # of the process: threads have connections of their own
 
+    @classmethod
+    def is_pausing(cls) -> bool:
+        """Whether Valkey did not answer a moment ago."""
+        return time.monotonic() < cls.resume_at
+
     def _try(self, name: str, fallback: Any, *args: Any, **kwargs: Any) -> Any:
-        if time.monotonic() < self.resume_at:
+        if self.is_pausing():
             return fallback
         try:
             return getattr(super(), name)(*args, **kwargs)

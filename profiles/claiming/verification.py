@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from contextlib import suppress
 from datetime import timedelta
 from typing import Any
 
@@ -13,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from bzpeer.kit.keyed import keyed_hash
-from profiles import limits
+from profiles import limits, promptly
 from profiles.claiming import claims, evidence, ownership
 from profiles.claiming.evidence import Locked
 from profiles.models import Claim, ProofAttempt, User
@@ -151,15 +150,7 @@ def checks_due() -> list[int]:
 
 def send_check(attempt_id: int) -> None:
     """After the transaction; without a broker the sweep of the next minute does it."""
-    from kombu.exceptions import OperationalError  # late: only where a task is sent
-
-    from profiles import tasks
-
-    def send() -> None:
-        with suppress(OperationalError):
-            tasks.check_proof.delay(attempt_id)
-
-    transaction.on_commit(send)
+    promptly.check_proof_soon(attempt_id)
 
 
 def _record(proof: Proof, attempt: ProofAttempt, verified: Verified) -> ProofAttempt:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import suppress
 from datetime import timedelta
 from itertools import pairwise
 from typing import Any, ClassVar, Final
@@ -19,6 +18,7 @@ from profiles.claiming import domains
 from profiles.claiming.domains import Judgement
 from profiles.models import Claim, InstitutionDomain, ProofAttempt
 from profiles.orcid import accounts, client, metadata, records
+from profiles.promptly import Broker
 from profiles.proofs.base import YEAR, NotVerified, Offer, Text, Verified
 from profiles.proofs.codes import CodeProof
 from profiles.proofs.reasons import REASONS
@@ -197,12 +197,9 @@ def read_employments(orcid: str) -> None:
 
 
 def _ask(orcid: str) -> None:
-    from kombu.exceptions import OperationalError  # late: only where a task is sent
-
     from profiles import tasks
 
-    with suppress(OperationalError):
-        tasks.read_employments.delay(orcid)
+    Broker.send(tasks.read_employments, orcid)
 
 
 def _orcid_of_record(claim: Claim) -> str:
