@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 
 from celery.schedules import crontab
 from csp.constants import NONE, SELF
+from kombu import Queue
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
@@ -127,6 +128,9 @@ CELERY_TASK_SERIALIZER = "json"
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_TASK_IGNORE_RESULT = True
+# What waits for other servers has a queue of its own (docs/fediverse.md). A worker without --queues takes all.
+CELERY_TASK_QUEUES = [Queue("celery"), Queue("fediverse")]
+CELERY_TASK_ROUTES = {f"profiles.tasks.{name}": "fediverse" for name in ("check_fediverse", "deliver_to_fediverse")}
 CELERY_TASK_TIME_LIMIT = TASK_TIME_LIMIT
 CELERY_TASK_SOFT_TIME_LIMIT = TASK_TIME_LIMIT - 60
 CELERY_TASK_PUBLISH_RETRY_POLICY = {"max_retries": 1, "interval_start": 0, "interval_step": 0.2}

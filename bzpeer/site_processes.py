@@ -26,6 +26,12 @@ WORKER = (
     "-m", "celery", "-q", "-A", "bzpeer.celery", "worker", "--concurrency", "2", "--loglevel", "WARNING",
     "--without-gossip", "--without-mingle",
 )  # fmt: skip
+COURIER = (
+    "--queues",
+    "fediverse",
+    "--hostname",
+    "courier@%h",
+)  # waits for other servers, so that the worker never does
 STAND_IN = ("manage.py", "orcid_stand_in")  # of the demonstration (bzpeer.standins)
 BEAT = ("-m", "celery", "-q", "-A", "bzpeer.celery", "beat", "--loglevel", "WARNING", "--pidfile=")
 
@@ -47,7 +53,7 @@ def start_all(data: Path, port: int, environ: Mapping[str, str]) -> dict[str, Pr
     return {
         **stand_in,
         "web": start([*WEB, "--bind", f"{HOST}:{port}"], environ),
-        "worker": start(WORKER, environ),
+        **_workers(environ),
         "beat": start([*BEAT, "--schedule", str(data / "beat-schedule")], environ),
     }
 
@@ -57,6 +63,16 @@ def port(text: str) -> int:
     if not (text.isascii() and text.isdecimal() and 0 < int(text) < 65536):
         raise ArgumentTypeError(f"{text!r} is no port: give PORT or --port a number from 1 to 65535")
     return int(text)
+
+
+def _workers(environ: Mapping[str, str]) -> dict[str, Process]:
+    """One for all queues, or two where other servers may have to be waited for (settings.FEDIVERSE)."""
+    if not environ.get("FEDIVERSE") and not environ.get("BASE_URL", "").startswith("https://"):
+        return {"worker": start(WORKER, environ)}
+    return {
+        "worker": start([*WORKER, "--queues", "celery"], environ),
+        "courier": start([*WORKER, *COURIER], environ),
+    }
 
 
 def require_free(port: int) -> None:

@@ -47,7 +47,7 @@ def test_it_follows_the_compose_schema() -> None:
 
 
 def test_every_part_of_production_is_there(compose: dict[str, Any]) -> None:
-    parts = {"proxy", "migrate", "web", "worker", "beat", "postgres", "cache", "broker"}
+    parts = {"proxy", "migrate", "web", "worker", "courier", "beat", "postgres", "cache", "broker"}
     assert set(compose["services"]) == parts
     assert set(compose["volumes"]) == {"postgres", "broker", "data"}
 
