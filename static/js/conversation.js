@@ -1,5 +1,7 @@
 // A conversation, while somebody looks at it: shows new messages and whether the last one was read; Ctrl+Enter sends.
 // Without scripts the page shows them when it is loaded again.
+import { watchWidths } from "./wide.js";
+
 const SOON = 4000, LATER = 30000; // milliseconds between two looks: longer the longer nothing comes
 const thread = document.querySelector("[data-thread]");
 const read = document.querySelector("[data-read]");
@@ -10,6 +12,7 @@ function show(fresh) {
   const news = [...fresh.children].filter((item) => !item.dataset.message || !document.getElementById(item.id));
   if (fresh.querySelector("[data-message]")) thread.querySelector("[data-empty]")?.remove();
   thread.append(...news);
+  watchWidths(thread);
   thread.dataset.after = fresh.dataset.after;
   thread.dataset.day = fresh.dataset.day;
   pause = SOON;
