@@ -41,7 +41,7 @@ def run_django(arguments: Sequence[str], *, needs_database: bool) -> int:
     with joining.services() if needs_database else nullcontext():
         from django.core.exceptions import ImproperlyConfigured
         from django.core.management import execute_from_command_line
-        from django.db import ProgrammingError
+        from django.db import OperationalError, ProgrammingError
 
         try:
             execute_from_command_line(list(arguments))
@@ -49,6 +49,10 @@ def run_django(arguments: Sequence[str], *, needs_database: bool) -> int:
             if "--traceback" in arguments:
                 raise
             raise ServiceError(f"{error} (README.md lists the variables of the environment.)") from error
+        except OperationalError as error:
+            if getattr(error.__cause__, "sqlstate", "") is not None or "--traceback" in arguments:
+                raise
+            raise ServiceError(f"The database does not answer: {error}") from error  # no SQLSTATE: never connected
         except ProgrammingError as error:
             if getattr(error.__cause__, "sqlstate", "") != UNDEFINED_TABLE or "--traceback" in arguments:
                 raise

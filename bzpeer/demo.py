@@ -19,6 +19,7 @@ from bzpeer.serve import Site
 
 WORKS = 3000
 SEED = 1
+SOURCES = ("acl", "arxiv", "openalex")  # those of publications.importers, which needs Django
 PREPARING = "preparing"  # while this file is there, /readyz answers 503
 INVENTED = "invented"  # while this file is there, pages say that they are a demonstration
 READY = "demo.json"  # what the first start made: accounts and pages to open
@@ -57,6 +58,8 @@ def parse_corpus(text: str) -> Corpus:
         source, colon, name = word.partition(":")
         if not colon or not name:
             raise ServiceError(f"CORPUS takes SOURCE:PATH, not {word!r}; for example CORPUS=arxiv:file.jsonl.gz")
+        if source not in SOURCES:
+            raise ServiceError(f"CORPUS names {source!r}; files are read from {', '.join(SOURCES)}.")
         path = Path(name).expanduser().resolve()
         if not path.exists():
             raise ServiceError(f"CORPUS names {path}, which does not exist.")

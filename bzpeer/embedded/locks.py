@@ -21,6 +21,8 @@ def open_file(path: Path) -> IO[str]:
         return path.open("a+")
     except PermissionError as error:
         raise ServiceError(_whose(Path(error.filename or path)), status=2) from error
+    except OSError as error:
+        raise ServiceError(f"DATA_DIR cannot be written: {error}. Set it to another folder.", status=2) from error
 
 
 def _whose(path: Path) -> str:

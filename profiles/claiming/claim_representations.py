@@ -9,10 +9,9 @@ from django import forms
 from django.contrib.auth.models import AnonymousUser
 from django.utils import timezone
 
-from profiles.claiming import claim_facts, evidence, ownership, verification
+from profiles.claiming import claim_facts, evidence, evidence_words, ownership, verification
 from profiles.models import Claim, Decision, Dispute, ProofAttempt
 from profiles.proofs.base import Offer, Proof
-from profiles.proofs.reasons import REASONS
 from publications.models import Author
 from publications.representations import api_url, page_url
 
@@ -57,13 +56,12 @@ def _proof(proof: Any) -> Shown:
 
 def attempt(row: ProofAttempt) -> Shown:
     """`hint` is a masked address or a host; the code and the address itself are never shown."""
-    words = REASONS.get(row.detail)
     return {
         "method": row.method,
         "status": row.status,
         "hint": row.hint or None,
         "reason": row.detail or None,
-        "detail": str(words) if words else None,
+        "detail": evidence_words.outcome(row) or None,
         "started_at": _iso(row.started_at),
         "expires_at": _iso(row.expires_at),
     }

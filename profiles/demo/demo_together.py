@@ -46,8 +46,8 @@ TALK = (
         27,
         "Then section 3 becomes:\n\n1. what we measured\n2. why $\\hat{\\theta}$ is biased\n3. what helps",
     ),
-    ("owner", 26, "Agreed. I write 2, because $E[\\hat{\\theta}] = \\theta + O(n^{-1})$ is all it takes."),
-    ("them", 2, "Here is 1 in a first form. Could you read it before Friday?"),
+    ("owner", 26, "Agreed. I write the second, because $E[\\hat{\\theta}] = \\theta + O(n^{-1})$ is all it takes."),
+    ("them", 2, "Here is the first one, as a draft. Could you read it before Friday?"),
 )
 
 

@@ -14,6 +14,7 @@ from pytest_django import Settings
 from bzpeer import demo
 from bzpeer.embedded.errors import ServiceError
 from profiles.models import User
+from publications.importers import READERS
 from tests.corpus import make_author
 
 
@@ -29,6 +30,12 @@ def test_corpus_names_files_by_importer(tmp_path: Path) -> None:
 def test_a_corpus_that_cannot_be_read_is_named(text: str) -> None:
     with pytest.raises(ServiceError, match="CORPUS"):
         demo.parse_corpus(text)
+
+
+def test_a_corpus_names_a_source_that_can_be_imported(tmp_path: Path) -> None:
+    assert set(demo.SOURCES) == set(READERS)
+    with pytest.raises(ServiceError, match="acl, arxiv, openalex"):
+        demo.parse_corpus(f"crossref:{tmp_path}")
 
 
 def test_each_corpus_has_a_data_folder_of_its_own(tmp_path: Path) -> None:

@@ -179,6 +179,21 @@ def test_a_wrong_variable_is_one_line_and_no_traceback(tmp_path: Path, name: str
     assert "Traceback" not in checked.stderr
 
 
+def test_a_database_that_is_away_is_one_line_and_no_traceback(tmp_path: Path) -> None:
+    asked = production(tmp_path, "assess", DATABASE_URL="postgresql://bzpeer:secret@127.0.0.1:1/bzpeer")
+    assert asked.returncode == 1
+    assert asked.stderr.startswith("bzpeer: The database does not answer: ")
+    assert "Traceback" not in asked.stderr
+    assert "secret" not in asked.stderr
+
+
+def test_a_data_folder_that_cannot_be_written_is_one_line(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    started = production(tmp_path, "serve", DATA_DIR=str(tmp_path / "file" / "data"))
+    assert (started.returncode, started.stderr.partition(":")[0]) == (2, "bzpeer")
+    assert "DATA_DIR cannot be written" in started.stderr
+
+
 def test_smtps_is_encrypted_from_the_first_byte() -> None:
     found = environment.mail("smtps://mail.example")
     assert (found["EMAIL_PORT"], found["EMAIL_USE_SSL"], found["EMAIL_USE_TLS"]) == (465, True, False)

@@ -107,6 +107,17 @@ def test_what_a_claimant_may_not_set_is_refused(field: str) -> None:
     assert level(author) == 1
 
 
+def test_why_a_proof_failed_is_a_whole_sentence() -> None:
+    author, user = make_record(), make_user()
+    Authorship.objects.filter(author=author).update(affiliations=["Institute of Invention"])
+    number = post(api(user), f"/authors/{author.short_id}/claims").json()["id"]
+
+    failed = post(api(user), f"/claims/{number}/evidence", {"method": "rel-me", "url": "https://nowhere.example/joan"})
+
+    assert (failed.status_code, failed.json()["reason"]) == (200, "page-not-of-institution")
+    assert failed.json()["detail"].startswith("nowhere.example is not on the list of institutions’ domains, or others")
+
+
 def test_refusals_are_conflicts_with_their_own_types() -> None:
     first, second, user = make_record("Joan One"), make_record("Joan Two"), make_user("Joan One")
     post(api(user), f"/authors/{first.short_id}/claims")

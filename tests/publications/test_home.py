@@ -32,6 +32,15 @@ def test_home_says_how_much_is_here_and_where_to_begin(client: Client) -> None:
         assert entry in text
 
 
+def test_home_counts_nobody_that_is_hidden_or_became_another(client: Client) -> None:
+    shown = make_author("Joan Example")
+    make_author("Joan Exampel", merged_into=shown)
+    make_author("Olive Example", hidden=True)
+    make_work(authors=[shown])
+
+    assert "work 1 author 1 topics 0" in read(client.get("/").content.decode())
+
+
 def test_an_empty_corpus_says_so(client: Client) -> None:
     assert "Nothing has been imported yet." in read(client.get("/").content.decode())
 
