@@ -104,6 +104,13 @@ def test_the_proxy_keeps_double_slashes_and_drops_what_clients_claim() -> None:
     assert "proxy_set_header Host $http_host;" in nginx
 
 
+def test_the_address_of_a_private_feed_stands_in_no_log() -> None:
+    nginx = read("deploy/nginx.conf")
+    assert "~^/feed/private/  0;" in nginx
+    assert re.findall(r"access_log .*", nginx) == ["access_log /var/log/nginx/access.log combined if=$is_logged;"]
+    assert "--access-logfile" not in read("Dockerfile")
+
+
 def test_no_lock_names_a_host() -> None:
     assert "://" not in read("requirements.lock")
     assert "--hash=sha256:" in read("requirements.lock")
