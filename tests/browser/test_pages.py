@@ -22,6 +22,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 PASSWORD = "violet-cathedral-42"
 LONG = "Representation-theoretic considerations on the asymptotics of overparametrised shallow networks, " * 3
 MATHS = "<math><msup><mi>x</mi><mn>2</mn></msup></math>"
+WIDE = f"<math>{'<mi>x</mi><mo>+</mo>' * 60}<mi>y</mi></math>"  # no line of it can be broken
 
 
 @pytest.fixture
@@ -35,13 +36,14 @@ def author() -> Author:
     works.append(make_work("Withdrawn", authors=[joan, friend], year=2022, is_retracted=True))
     works.append(make_work("A crowd", authors=[*crowd, joan], year=2023, collaborations=["The Example Collaboration"]))
     works.append(make_work("Formulas", authors=[joan], year=2024, publication_date=date(2024, 2, 3)))
-    formulas = {"title_html": f"On {MATHS}", "abstract_html": f"<p>Let {MATHS} be given.</p>", "abstract": "Let $x^2$"}
-    Work.objects.filter(pk=works[-1].pk).update(**formulas)
+    formulas = {"title_html": f"On {MATHS}, {WIDE}", "abstract_html": f"<p>Let {MATHS} be given: {WIDE}.</p>"}
+    Work.objects.filter(pk=works[-1].pk).update(**formulas, abstract="Let $x^2$")
     for work in works[:5]:
         Citation.objects.create(citing=works[-1], cited=work, scheme="arxiv", value=f"2401.{work.pk:05d}")
     Authorship.objects.filter(author=joan).update(affiliations=["Institute of Invention"])
     AuthorTopic.objects.bulk_create(AuthorTopic(author=joan, topic=topic, works_count=20) for topic in topics)
     AuthorId.objects.create(author=joan, scheme="orcid", value="0000-0002-1825-0097")
+    AuthorId.objects.create(author=joan, scheme="acl", value="joan-example-of-the-very-long-and-doubled-name-2")
     Author.objects.filter(pk=joan.pk).update(works_count=24, topics_count=3, first_year=2000, last_year=2024)
     Topic.objects.update(works_count=20, authors_count=1)
     for kind, model in ((Kind.AUTHORS, Author), (Kind.WORKS, Work), (Kind.TOPICS, Topic)):
@@ -95,11 +97,21 @@ def test_the_author_page_is_read_without_waiting_for_anything(open_page: Open, a
     expect(page.get_by_text("0000-0002-1825-0097").first).to_be_visible()
     card = page.locator("article.work", has_text="On x2")
     card.get_by_text("Abstract").click()
-    expect(card.get_by_text("be given.")).to_be_visible()
+    expect(card.get_by_text("be given:")).to_be_visible()
+    expect(card.locator(".abstract-text")).to_have_attribute("tabindex", "0")  # it scrolls, so keys must reach it
     card.get_by_text("name match only").click()
     expect(card.get_by_text("Printed as “Joan Example”, position 1 of 1.")).to_be_visible()
     crowd = page.locator("article.work", has_text="A crowd")
     expect(crowd.get_by_role("link", name="and 290 more")).to_be_visible()
+
+
+def test_what_fits_is_no_stop_of_the_tab_key(open_page: Open) -> None:
+    page = open_page("/methodology/")
+    stops = page.locator(":is(.scroll, math)[tabindex]")
+
+    expect(stops).to_have_count(0)
+    page.set_viewport_size({"width": 360, "height": 900})
+    expect(stops).not_to_have_count(0)
 
 
 def test_a_bar_of_the_chart_leads_to_the_works_of_its_year(open_page: Open, author: Author) -> None:
