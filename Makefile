@@ -4,7 +4,7 @@ PROCESSES ?= 2
 BIN := .venv/bin
 MANAGE := $(BIN)/python manage.py
 # Of the first release: no older code runs on them. Those that come later must leave the running version working.
-FIRST_MIGRATIONS := 0001_initial 0001_extensions 0002_corpus 0003_search 0002_claims 0003_limit_state 0004_domain_changes 0004_by_topic_and_institution 0002_short_links 0005_following 0006_collaboration 0007_fediverse 0008_fediverse_queue 0005_latest_of_source
+FIRST_MIGRATIONS := 0001_initial 0001_extensions 0002_corpus 0003_search 0002_claims 0003_limit_state 0004_domain_changes 0004_by_topic_and_institution 0002_short_links 0005_following 0006_collaboration 0007_fediverse 0008_fediverse_queue 0009_fediverse_shown_actors 0005_latest_of_source
 
 .DEFAULT_GOAL := help
 .PHONY: help install demo serve test check format lock clean

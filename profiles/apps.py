@@ -27,8 +27,10 @@ class ProfilesConfig(AppConfig):
 def mark_due(sender: object, *, author_ids: Iterable[int], cause: str, **_: Any) -> None:
     """Within the transaction that changed the corpus."""
     from profiles.assessing import assessments
+    from profiles.fediverse import updates
 
     assessments.mark_due(author_ids, cause)
+    updates.mark_due(author_ids)
 
 
 def carry_people(sender: object, *, author_ids: Iterable[int], **_: Any) -> None:

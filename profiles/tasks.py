@@ -85,10 +85,11 @@ def deliver_to_fediverse() -> None:
 
 @shared_task
 def sweep_fediverse() -> None:
-    """Every minute: records that are followed from elsewhere and were hidden, merged or switched off."""
-    from profiles.fediverse import followers
+    """Every minute: records that are followed from elsewhere and were hidden, merged, switched off or changed."""
+    from profiles.fediverse import followers, updates
 
     followers.sweep()
+    updates.send_due()
 
 
 @shared_task

@@ -14,7 +14,7 @@ from profiles.assessing import assessments
 from profiles.claiming import claims, contests, evidence, ledger, ownership, verification, vouches
 from profiles.claiming.evidence import Locked
 from profiles.collaborating import collaboration
-from profiles.fediverse import deliveries, inbox
+from profiles.fediverse import deliveries, inbox, updates
 from profiles.following import feed
 from profiles.models import Claim
 from profiles.notifying import notices
@@ -41,6 +41,7 @@ def nightly(now: datetime | None = None) -> None:
     limits.forget_old()
     inbox.forget_old()
     deliveries.forget_old()
+    updates.mark_all()
     own_sessions.forget_ended()
     accounts.forget_unopened()
     feed.forget_old(now)

@@ -138,7 +138,7 @@ def _bodies(rows: Iterable[Delivery]) -> dict[int, bytes]:
     found: dict[int, bytes] = {}
     for activity in {row.activity_id: row.activity for row in rows}.values():
         try:
-            said = activity.body or _of_work(activity)
+            said = _said(activity)
         except DatabaseError:
             raise
         except Exception:  # one work that cannot be written never holds up the others
@@ -147,6 +147,22 @@ def _bodies(rows: Iterable[Delivery]) -> dict[int, bytes]:
         if said is not None:
             found[activity.pk] = json.dumps(said, separators=(",", ":")).encode()
     return found
+
+
+def _said(activity: OutgoingActivity) -> Document | None:
+    if activity.body is None:
+        return _of_work(activity)
+    return _of_actor(activity) if activity.body["type"] == "Update" else activity.body
+
+
+def _of_actor(activity: OutgoingActivity) -> Document | None:
+    """The actor as it is shown now."""
+    subject = subjects.find(activity.sender)
+    if subject is None or not subject.is_open:
+        return None
+    shown = documents.actor(subject.entity)
+    del shown["@context"]
+    return {**(activity.body or {}), "object": shown}
 
 
 def _of_work(activity: OutgoingActivity) -> Document | None:

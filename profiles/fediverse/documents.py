@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any, Final
 
@@ -15,7 +15,7 @@ from django.utils.translation import ngettext
 
 from bzpeer.kit import ids
 from profiles.fediverse import addresses, keys
-from profiles.fediverse.subjects import Entity
+from profiles.fediverse.subjects import Entity, merged_here
 from profiles.models import OutgoingActivity
 from publications import tex
 from publications.cards import WorkCard, work_cards
@@ -46,7 +46,7 @@ _HASHTAG: Final = re.compile(r"[^\W\d_][\w -]{1,38}\w")
 # Actors
 
 
-def actor(entity: Entity, *, moved_to: Author | None = None, known_as: Iterable[Author] = ()) -> Document:
+def actor(entity: Entity, *, moved_to: Author | None = None) -> Document:
     """An author or topic. A Service, which Mastodon marks as a bot: nobody stands behind it but this site."""
     key = entity.short_id
     document = _actor(key, "Service", key, str(entity)) | {
@@ -60,8 +60,9 @@ def actor(entity: Entity, *, moved_to: Author | None = None, known_as: Iterable[
     }
     if moved_to is not None:
         document["movedTo"] = addresses.actor(moved_to.short_id)
-    if others := [addresses.actor(other.short_id) for other in known_as]:
-        document["alsoKnownAs"] = others
+    known_as = merged_here(entity) if isinstance(entity, Author) else []
+    if known_as:
+        document["alsoKnownAs"] = [addresses.actor(other.short_id) for other in known_as]
     return document
 
 
@@ -233,6 +234,11 @@ def undo_announce(short_id: str, uri: str, work_id: int) -> Document:
         "object": addresses.note(addresses.teller_of(uri), work_id),
     }
     return _activity("Undo", short_id, f"{uri}/undo", shared) | {"to": [addresses.PUBLIC]}
+
+
+def update(short_id: str, uri: str) -> Document:
+    """The actor is shown otherwise; its document is written in when this is sent (profiles.fediverse.deliveries)."""
+    return _activity("Update", short_id, uri, addresses.actor(short_id)) | {"to": [addresses.PUBLIC]}
 
 
 def move(short_id: str, to: str, uri: str) -> Document:

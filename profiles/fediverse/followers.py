@@ -11,7 +11,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from profiles import fediverse
-from profiles.fediverse import addresses, deliveries, documents, subjects, telling
+from profiles.fediverse import addresses, deliveries, documents, subjects, telling, updates
 from profiles.fediverse.subjects import State, Subject
 from profiles.models import RemoteActor, RemoteFollow
 from publications.models import Author
@@ -29,6 +29,7 @@ def follow(actor: RemoteActor, subject: Subject, uri: str) -> None:
     author = subject.entity if isinstance(subject.entity, Author) else None
     topic = None if isinstance(subject.entity, Author) else subject.entity
     RemoteFollow.objects.update_or_create(actor=actor, author=author, topic=topic, defaults={"activity_uri": uri})
+    updates.remember(subject.entity)
     answer = f"{addresses.actor(short_id)}#accepts/{token}"
     deliveries.send_to(actor, short_id, documents.accept(short_id, asked, answer))
 
@@ -67,6 +68,8 @@ def _carry(author: Author, to: Author) -> None:
     with connection.cursor() as cursor:
         cursor.execute(_CARRY, {"from": author.pk, "to": to.pk})
     RemoteFollow.objects.filter(author=author).delete()
+    updates.remember(to)
+    updates.mark_due([to.pk])
 
 
 _CARRY = """
@@ -99,13 +102,3 @@ def sweep() -> None:
     retire(sorted(set(rows)))
     merged = RemoteFollow.objects.filter(author__merged_into__isnull=False)
     carry_over(set(merged.values_list("author_id", flat=True)))
-
-
-def merged_here(author: Author) -> list[Author]:
-    """Records that became this one, over however many steps; no more than 50 are named."""
-    found: dict[int, Author] = {}
-    wave = [author.pk]
-    while wave and len(found) < 50:
-        rows = Author.objects.filter(merged_into__in=wave, hidden=False).exclude(pk__in=[author.pk, *found])
-        wave = [row.pk for row in rows.order_by("pk")[: 50 - len(found)] if not found.update({row.pk: row})]
-    return list(found.values())

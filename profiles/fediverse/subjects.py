@@ -64,6 +64,16 @@ def is_off(author: Author) -> bool:
     return Author.objects.filter(OPTED_OUT, pk=author.pk).exists()
 
 
+def merged_here(author: Author) -> list[Author]:
+    """Records that became this one, over however many steps; no more than 50 are named."""
+    found: dict[int, Author] = {}
+    wave = [author.pk]
+    while wave and len(found) < 50:
+        rows = Author.objects.filter(merged_into__in=wave, hidden=False).exclude(pk__in=[author.pk, *found])
+        wave = [row.pk for row in rows.order_by("pk")[: 50 - len(found)] if not found.update({row.pk: row})]
+    return list(found.values())
+
+
 def remote_followers(entity: Entity) -> int | None:
     """How many follow from elsewhere; None where nobody can."""
     count = FollowCount.objects.filter(target=entity.short_id).values("remote")

@@ -23,7 +23,6 @@ from bzpeer.kit import allowance
 from bzpeer.kit.api.problems import Problem
 from profiles import fediverse
 from profiles.fediverse import addresses, documents, owners, subjects
-from profiles.fediverse import followers as following
 from profiles.fediverse import inbox as receiving
 from profiles.fediverse import webfinger as finger
 from profiles.fediverse.documents import Document
@@ -120,8 +119,7 @@ def actor(request: HttpRequest, key: str) -> HttpResponse:
     elif subject.state is State.OFF:
         response = _gone()
     else:
-        known_as = following.merged_here(subject.entity) if isinstance(subject.entity, Author) else []
-        response = _document(documents.actor(subject.entity, moved_to=subject.leads_to, known_as=known_as))
+        response = _document(documents.actor(subject.entity, moved_to=subject.leads_to))
     patch_vary_headers(response, ["Accept"])
     return response
 

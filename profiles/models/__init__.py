@@ -23,6 +23,7 @@ from profiles.models.fediverse import (
     RemoteActor,
     RemoteFollow,
     RemoteServer,
+    ShownActor,
     SigningKey,
 )
 from profiles.models.following import (
@@ -71,6 +72,7 @@ __all__ = [
     "RemoteServer",
     "Report",
     "ResearcherProfile",
+    "ShownActor",
     "SigningKey",
     "Subscription",
     "User",

@@ -83,6 +83,20 @@ class RemoteFollow(models.Model):
         return f"{self.actor_id} follows {self.target}"
 
 
+class ShownActor(models.Model):
+    """What other servers were shown last of an author or topic that is followed; `due_at` when it may have changed."""
+
+    target = models.TextField(primary_key=True)
+    digest = models.TextField()
+    due_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["due_at"], condition=Q(due_at__isnull=False), name="actors_to_compare")]
+
+    def __str__(self) -> str:
+        return self.target
+
+
 class IncomingActivity(models.Model):
     """What another server says, until its signature is checked; kept a day longer, so that a replay is known as one.
 

@@ -60,6 +60,7 @@ class Mastodon(Site):
     rejected: list[str] = field(default_factory=list)
     keys: dict[str, str] = field(default_factory=dict)
     moved: dict[str, str] = field(default_factory=dict)
+    names: dict[str, str] = field(default_factory=dict)  # as accounts were updated
     numbers: int = 0
     at_post: Callable[[str], None] = lambda _moment: None  # "before" and "after" a post is taken
 
@@ -203,6 +204,7 @@ class Mastodon(Site):
             "Announce": self.announced,
             "Undo": self.undone,
             "Delete": self.deleted,
+            "Update": self.updated,
         }
         rule.get(activity["type"], self.is_moving)(activity)
 
@@ -264,6 +266,13 @@ class Mastodon(Site):
             self.statuses = {k: v for k, v in self.statuses.items() if v["attributedTo"] != activity["actor"]}
         for home in self.homes.values():
             home[:] = [(by, shown) for by, shown in home if shown in self.statuses and by != activity["object"]]
+
+    def updated(self, activity: dict[str, Any]) -> None:
+        """The whole account must come with it, as its owner shows it."""
+        account = activity["object"]
+        assert (account["id"], account["type"]) == (activity["actor"], "Service")
+        assert {"inbox", "publicKey", "preferredUsername"} <= set(account)
+        self.names[account["id"]] = account["name"]
 
     def is_moving(self, activity: dict[str, Any]) -> None:
         """Move: the new account must name the old one."""
