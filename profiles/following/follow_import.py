@@ -56,25 +56,25 @@ def plan(raw: bytes, *, by: User) -> Plan:
     listing = follow_lists.read(raw)
     named = [(entry, follow_refs.of_entry(entry)) for entry in listing.entries]
     pages = follow_refs.resolve(ref for _entry, name in named for ref in name.refs)
-    targets: dict[str, Target] = {}
     terms: dict[str, Terms] = {}
     missing = []
     for entry, name in named:
-        target = next((pages[ref] for ref in name.refs if ref in pages), None)
-        if target is None:
+        short_id = next((pages[ref] for ref in name.refs if ref in pages), "")
+        if not short_id:
             missing.append((entry.line, _text(entry), name.reason))
-        elif target.short_id not in terms:
-            targets[target.short_id], terms[target.short_id] = target, Terms(entry.muted, entry.since)
+        elif short_id not in terms:
+            terms[short_id] = Terms(entry.muted, entry.since)
     known = set(Follow.objects.filter(user=by).values_list("target", flat=True))
-    new = [target for short_id, target in targets.items() if short_id not in known]
+    new = [short_id for short_id in terms if short_id not in known]
     if len(known) + len(new) > follows.MOST:
         said = _("An account can follow up to %(most)s pages; with this list it would be %(count)s.")
         raise ValidationError(said % {"most": follows.MOST, "count": len(known) + len(new)})
     told = [[len(missing)], *missing[:SHOWN]]
+    shown = follows.named(new[:SHOWN])
     return Plan(
-        new=new[:SHOWN],
+        new=[shown[short_id] for short_id in new[:SHOWN] if short_id in shown],
         new_count=len(new),
-        already=len(targets) - len(new),
+        already=len(terms) - len(new),
         missing=_missing(missing),
         missing_count=len(missing),
         is_guessed=listing.is_guessed,
@@ -85,12 +85,10 @@ def plan(raw: bytes, *, by: User) -> Plan:
 def carry_out(token: str, *, by: User) -> Done:
     """Follow what the preview showed, in one transaction; doing it twice changes nothing more."""
     terms, told = follow_terms.read(token, by=by)
-    targets = follow_refs.resolve(follow_refs.Ref(follow_refs.OWN, short_id) for short_id in terms)
-    followed = follows.follow_many(targets.values(), by=by, terms=terms)
+    there = follows.shown(terms)
+    followed = follows.follow_listed({kept: terms.get(kept, terms[asked]) for asked, kept in there.items()}, by=by)
     [[missing_count], *lines] = told
-    return Done(
-        followed=followed, already=len(targets) - followed, missing=_missing(lines), missing_count=missing_count
-    )
+    return Done(followed=followed, already=len(there) - followed, missing=_missing(lines), missing_count=missing_count)
 
 
 def _missing(lines: Sequence[Sequence[Any]]) -> list[Missing]:

@@ -27,6 +27,7 @@ from publications.hits import SINGULAR, external_ids
 LARGEST: Final = 4 << 20  # bytes of an upload: the longest list of this site has some 2.5 MB
 MOST_LINES: Final = follows.MOST
 _CHUNK: Final = 500
+_EARLIEST: Final = datetime(1990, 1, 1, tzinfo=UTC)
 _COLUMNS: Final = ("id", "kind", "name", "url", "external_id", "feed_url", "muted", "followed_at")
 _TITLES: Final = {"author": "Authors", "topic": "Topics", "institution": "Institutions", "source": "Sources"}
 _FORMULA: Final = tuple("=+-@\t\r\n＝＋－＠")  # what a spreadsheet would compute
@@ -198,7 +199,10 @@ _ID_COLUMNS: Final = (
     *("url", "pageurl", "htmlurl", "xmlurl", "feedurl", "feed", "link", "uri", "id", "shortid"),
     *("orcid", "orcidid", "openalex", "openalexid", "externalid", "authorid", "ror", "rorid", "issn"),
 )
-_WORDS: Final = ("name", "title", "text", "kind", "type", "muted", "followedat", "created", "note", "notes", "category")
+_RANKS: Final = {column: rank for rank, column in enumerate(_ID_COLUMNS)}
+_WORDS: Final = frozenset(
+    ("name", "title", "text", "kind", "type", "muted", "followedat", "created", "note", "notes", "category")
+)
 
 
 def _csv_entries(text: str) -> list[Entry]:
@@ -236,10 +240,14 @@ def _csv_entry(line: int, columns: list[str], cells: list[str]) -> Entry:
     known = dict(zip(columns, cells, strict=False))
     named = columns + [str(place) for place in range(len(columns), len(cells))]
     told = [(name, cell) for name, cell in zip(named, cells, strict=False) if cell and name not in _WORDS]
-    told.sort(key=lambda pair: _ID_COLUMNS.index(pair[0]) if pair[0] in _ID_COLUMNS else len(_ID_COLUMNS))
+    told.sort(key=_surety)
     name = known.get("name") or known.get("title") or next(iter(cells), "")
     muted = known.get("muted", "").lower() in ("true", "yes", "1")
     return Entry(line, tuple(told), name, muted, _moment(known.get("followedat", "")))
+
+
+def _surety(told: tuple[str, str]) -> int:
+    return _RANKS.get(told[0], len(_RANKS))
 
 
 def _unmarked(cell: str) -> str:
@@ -281,7 +289,7 @@ def _moment(text: str) -> datetime | None:
     """A moment of the past as CSV (ISO 8601) or OPML (RFC 822) writes it; None for anything else."""
     try:
         moment = datetime.fromisoformat(text) if text[:4].isdigit() else parsedate_to_datetime(text)
-    except (ValueError, TypeError, IndexError):
+    except (ValueError, TypeError, IndexError, OverflowError):
         return None
     moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-    return moment if datetime(1990, 1, 1, tzinfo=UTC) < moment <= timezone.now() else None
+    return moment if _EARLIEST < moment <= timezone.now() else None

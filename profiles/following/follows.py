@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -10,8 +11,8 @@ from typing import Any, Final, cast
 
 from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import ValidationError
-from django.db import transaction
-from django.db.models import BooleanField, Exists, F, OuterRef, Q, QuerySet, Subquery, Value
+from django.db import connection, transaction
+from django.db.models import BooleanField, Exists, F, Func, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce, Concat
 from django.utils.translation import gettext as _
 
@@ -25,6 +26,7 @@ from publications.querysets import AuthorQuerySet
 Target = Author | Topic | Institution | Source
 MOST = 10_000  # follows of one account
 KINDS: Final = {str(model.prefix): name for name, model in FOLLOWABLE.items()}  # type: ignore[attr-defined]
+_MOST_MERGES: Final = 20
 _SHORT_ID: Final = re.compile(rf"[{''.join(KINDS)}][1-9][0-9]{{0,17}}")
 
 VISIBLE = Q(author=None) | Q(author__hidden=False, author__merged_into=None)
@@ -52,23 +54,36 @@ def follow_many(targets: Iterable[Target], *, by: User, terms: Mapping[str, Term
 
     `terms` says by short id how; what is followed already stays as it is.
     """
-    wanted = {target.short_id: target for target in targets if _is_visible(target)}
+    wanted = [target.short_id for target in targets if _is_visible(target)]
+    return follow_listed({short_id: (terms or {}).get(short_id, Terms()) for short_id in wanted}, by=by)
+
+
+def follow_listed(wanted: Mapping[str, Terms], *, by: User) -> int:
+    """The same for short ids, thousands of them in one statement; all must be visible (`shown`)."""
     with transaction.atomic():
         User.objects.select_for_update(of=("self",)).get(pk=by.pk)  # so that two imports are counted together
         known = set(Follow.objects.filter(user=by).values_list("target", flat=True))
-        new = [target for short_id, target in sorted(wanted.items()) if short_id not in known]
+        new = sorted(wanted.keys() - known)
         if len(known) + len(new) > MOST:
             raise ValidationError(_("An account can follow up to %(most)s pages.") % {"most": MOST}, code="too-many")
-        Follow.objects.bulk_create(_row(target, by, (terms or {}).get(target.short_id, Terms())) for target in new)
-        _assess(target.short_id for target in new)
+        rows = [
+            [short_id, wanted[short_id].muted, since.isoformat() if (since := wanted[short_id].since) else None]
+            for short_id in new
+        ]
+        with connection.cursor() as cursor:
+            cursor.execute(_FOLLOW, [by.pk, json.dumps(rows)])
+        _assess(new)
     return len(new)
 
 
-def _row(target: Target, by: User, terms: Terms) -> Follow:
-    row = Follow(user_id=by.pk, muted=terms.muted, **{f"{_key(target)}_id": target.pk})  # ids: rows come by thousands
-    if terms.since is not None:
-        row.created_at = terms.since
-    return row
+_FOLLOW: Final = """
+INSERT INTO profiles_follow (user_id, author_id, topic_id, institution_id, source_id, muted, created_at)
+SELECT %s, CASE kind WHEN 'A' THEN pk END, CASE kind WHEN 'T' THEN pk END, CASE kind WHEN 'I' THEN pk END,
+    CASE kind WHEN 'S' THEN pk END, muted, coalesce(since, statement_timestamp())
+FROM jsonb_array_elements(%s::jsonb) given(how)
+CROSS JOIN LATERAL (SELECT left(how->>0, 1), substr(how->>0, 2)::bigint, (how->>1)::boolean, (how->>2)::timestamptz)
+    told(kind, pk, muted, since)
+"""
 
 
 def unfollow(target: Target, *, by: User) -> bool:
@@ -117,11 +132,6 @@ def _sound(short_ids: Iterable[str]) -> list[str]:
 
 def _is_visible(target: Target) -> bool:
     return not (isinstance(target, Author) and (target.hidden or target.merged_into_id))
-
-
-def _key(target: Target) -> str:
-    """The foreign key of a follow that holds such a target."""
-    return str(target._meta.model_name)
 
 
 def _assess(short_ids: Iterable[str]) -> None:
@@ -202,11 +212,48 @@ def target_of(row: Follow) -> Target:
 
 def named(short_ids: Iterable[str]) -> dict[str, Target]:
     """What these short ids name, hidden and merged authors included; one query for each kind."""
+    found: dict[str, Target] = {}
+    for model, wanted in _by_model(short_ids):
+        found |= {row.short_id: row for row in model.objects.filter(pk__in=wanted)}
+    return found
+
+
+def shown(short_ids: Iterable[str]) -> dict[str, str]:
+    """What can be followed of these: the short id of each, or of whom it was merged into. Thousands come cheaply."""
+    found: dict[str, str] = {}
+    for model, wanted in _by_model(short_ids):
+        if model is Author:
+            found |= {f"A{pk}": f"A{kept}" for pk, kept in _survivors(wanted).items()}
+        else:
+            there = model.objects.filter(among("pk", wanted, "bigint")).values_list("pk", flat=True)
+            found |= {short_id: short_id for short_id in (f"{model.prefix}{pk}" for pk in there)}
+    return found
+
+
+def _survivors(wanted: list[int]) -> dict[int, int]:
+    """Visible authors by the numbers of those who lead to them, along merges."""
+    leads = {pk: pk for pk in wanted}
+    facts: dict[int, tuple[bool, int | None]] = {}  # hidden, and whom an author was merged into
+    for _round in range(_MOST_MERGES):
+        if asked := set(leads.values()) - facts.keys():
+            rows = Author.objects.filter(among("pk", asked, "bigint")).values_list("pk", "hidden", "merged_into_id")
+            facts |= {pk: (hidden, merged) for pk, hidden, merged in rows}
+        further = {pk: facts[last][1] or last for pk, last in leads.items() if last in facts}
+        if further == leads:
+            break
+        leads = further
+    return {pk: last for pk, last in leads.items() if facts.get(last) == (False, None)}
+
+
+def among(column: str, values: Iterable[Any], kind: str = "text") -> Func:
+    """The column is one of these: one parameter as one JSON text, which thousands of values take no time to write."""
+    start = " = ANY(ARRAY(SELECT jsonb_array_elements_text("
+    end = f"(%(expressions)s::jsonb)::{kind})))"
+    return Func(F(column), Value(json.dumps(list(values))), template=end, arg_joiner=start, output_field=BooleanField())
+
+
+def _by_model(short_ids: Iterable[str]) -> Iterable[tuple[Any, list[int]]]:
     numbers: dict[str, list[int]] = {}
     for short_id in _sound(short_ids):
         numbers.setdefault(short_id[0], []).append(int(short_id[1:]))
-    found: dict[str, Target] = {}
-    for prefix, wanted in sorted(numbers.items()):
-        model: Any = FOLLOWABLE[KINDS[prefix]]
-        found |= {row.short_id: row for row in model.objects.filter(pk__in=wanted)}
-    return found
+    return [(FOLLOWABLE[KINDS[prefix]], wanted) for prefix, wanted in sorted(numbers.items())]

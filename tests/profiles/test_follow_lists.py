@@ -320,9 +320,11 @@ def test_a_list_of_any_length_asks_the_same_questions(reader: User, django_asser
     one = f"{targets[0].short_id}\n"
     many = "\n".join([*(target.short_id for target in targets[:3]), ORCID, "ror:05gq02987"])
 
-    with django_assert_num_queries(2):  # the authors; what is followed
+    with django_assert_num_queries(3):  # the authors; what is followed; those that are shown
         follow_import.plan(one.encode(), by=reader)
-    with django_assert_num_queries(6):  # and authors, institutions, sources and topics by their outside ids
+    with django_assert_num_queries(
+        9
+    ):  # outside ids in four tables; two kinds of pages; what is followed; two kinds shown
         follow_import.plan(many.encode(), by=reader)
 
 
