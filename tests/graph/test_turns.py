@@ -1,4 +1,4 @@
-"""In a storm the graph is shed first (S26): few compute at once, the rest hear when to come back, pages go on."""
+"""In a storm the graph is shed first (S26): one computes at a time, the rest hear when to come back, pages go on."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ def computing(monkeypatch: pytest.MonkeyPatch) -> Computing:
 
 @contextmanager
 def taken() -> Iterator[None]:
-    """Two others compute and one waits, as far as this thread can tell."""
+    """Another computes and one waits, as far as this thread can tell."""
     places = [turns._places.acquire(blocking=False) for _ in range(turns.AT_ONCE + turns.WAITING)]
     try:
         assert all(places)
@@ -101,7 +101,7 @@ def pair() -> tuple[Author, Author]:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_of_eight_who_ask_at_once_two_compute_and_the_rest_are_told_to_come_back(computing: Computing) -> None:
+def test_of_eight_who_ask_at_once_one_computes_and_the_rest_are_told_to_come_back(computing: Computing) -> None:
     people = [make_author(f"Person {number}") for number in range(MANY)]
     with ThreadPoolExecutor(MANY) as pool:
         answers: list[Future[Any]] = []
