@@ -9,6 +9,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from bzpeer.kit.text import without_controls
 from profiles.claiming import domain_list
 from profiles.models import InstitutionDomain
 from profiles.moderating import domain_page
@@ -50,17 +51,17 @@ def _list(request: HttpRequest, form: AddForm) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def moderation_domain(request: HttpRequest, domain: str) -> HttpResponse:
     """What the list says of one domain; `?to=` asks to confirm another status, a POST sets it."""
-    row = get_object_or_404(InstitutionDomain.objects.select_related("changed_by"), pk=domain)
+    row = get_object_or_404(InstitutionDomain.objects.select_related("changed_by"), pk=without_controls(domain))
     wanted = request.POST.get("status") or request.GET.get("to", "")
     form = ChangeForm(request.POST or None, initial=domain_page.initial(row, wanted))
     if form.is_valid():
         try:
-            changed = domain_list.change(domain=domain, by=reader(request), **form.cleaned_data)
+            changed = domain_list.change(domain=row.domain, by=reader(request), **form.cleaned_data)
         except ValidationError as refusal:
             form.add_error(None, refusal)
         else:
-            said = _("%(domain)s: %(status)s.") % {"domain": domain, "status": changed.get_status_display()}
+            said = _("%(domain)s: %(status)s.") % {"domain": row.domain, "status": changed.get_status_display()}
             messages.success(request, said)
-            return redirect("moderation_domain", domain)
+            return redirect("moderation_domain", row.domain)
     context = {"row": row, "form": form, "tab": "domains", **domain_page.choices(row, wanted)}
     return render(request, "moderation/domain.html", context)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 from django.test import Client
 
@@ -35,6 +37,17 @@ def test_a_body_that_nobody_means_is_refused_before_anything_happens(body: str) 
 @pytest.mark.parametrize("body", [DEEP, DEEP_OBJECT, '{"query": "root=\\ud800"}', '{"query": "root=A1\\u0000"}'])
 def test_a_stranger_cannot_make_the_site_fail_by_a_body(body: str) -> None:
     assert status(Client(), "/api/v1/graph/links", body) == 400
+
+
+def test_thousands_of_unknown_fields_cost_no_more_than_some() -> None:
+    client = Client()
+    client.force_login(make_user())
+    body = json.dumps({f"field{number}": 1 for number in range(5_000)} | {"note": 7})
+
+    refused = client.post(f"/api/v1/authors/{make_record().short_id}/claims", body, content_type=JSON)
+
+    assert (refused.status_code, len(refused.json()["errors"])) == (400, 21)
+    assert refused.json()["errors"][-1]["pointer"] == "#/note"
 
 
 def test_a_choice_in_half_characters_is_refused() -> None:

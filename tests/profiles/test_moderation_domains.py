@@ -283,3 +283,7 @@ def test_a_search_uses_the_index() -> None:
         plan = domain_list.found("joan@cs.invented.example").order_by().explain()
 
     assert plan.count("Bitmap Index Scan on domains_by_words") == 2
+
+
+def test_an_address_that_no_domain_can_have_is_a_missing_page(judge: User) -> None:
+    assert logged_in(judge).get("/moderation/domains/%00uni.edu%00x/").status_code == 404

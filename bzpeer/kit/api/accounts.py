@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from difflib import get_close_matches
+from itertools import islice
 from typing import Any, ClassVar
 
 from django.http import HttpRequest, HttpResponseBase
@@ -19,6 +20,7 @@ from bzpeer.kit.api.parameters import Parameter
 from bzpeer.kit.api.problems import Mistake, invalid
 
 LONGEST = 20_000  # characters of a text in a body
+MOST_NAMED = 20  # of unknown fields: looking for what each may have meant costs more than sending it
 
 
 class Session(SessionAuthentication):
@@ -47,11 +49,12 @@ class AccountView(APIView):
 
 
 def fields(request: Request, known: Mapping[str, type]) -> dict[str, Any]:
-    """The body, an object with some of these fields; raises a 400 that names every other field and wrong type."""
+    """The body, an object with some of these fields; raises a 400 that names other fields and every wrong type."""
     data = request.data or {}
     if not isinstance(data, Mapping):
         raise invalid(Mistake(_("Send a JSON object."), "#"))
-    mistakes = [_unknown(name, known) for name in data if name not in known]
+    strange = islice((name for name in data if name not in known), MOST_NAMED)
+    mistakes = [_unknown(name, known) for name in strange]
     for name, kind in known.items():
         if name in data and (type(data[name]) is not kind or (kind is str and len(data[name]) > LONGEST)):
             said = {str: _("a text"), bool: _("true or false")}.get(kind, kind.__name__)
