@@ -140,3 +140,14 @@ def test_nobody_else_can_carry_out_or_bring_back_what_was_signed(reader: User) -
     with pytest.raises(ValidationError):
         follow_import.carry_out(plan.token, by=other)
     assert follow_lists.MOST_LINES == follows.MOST
+
+
+@pytest.mark.parametrize(
+    "moment", ["Mon, 1 Jan 99999999999999999999 00:00:00 GMT", "Mon, 1 Jan 2020 00:00:00 +9999999999999"]
+)
+def test_a_moment_beyond_all_time_breaks_no_import(moment: str) -> None:
+    opml = f'<opml><body><outline text="One" htmlUrl="A1" created="{moment}"/></body></opml>'
+
+    [entry] = follow_lists.read(opml.encode()).entries
+
+    assert (entry.name, entry.since) == ("One", None)
