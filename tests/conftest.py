@@ -8,6 +8,7 @@ import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import quote, urlencode
 
 import hypothesis
 import pytest
@@ -17,7 +18,6 @@ from django.db import connection
 from django.db.backends.postgresql.creation import DatabaseCreation
 from django.db.backends.postgresql.operations import DatabaseOperations
 from kombu import Connection
-from psycopg.conninfo import make_conninfo
 from pytest_django import Settings
 
 from tests import emptying
@@ -101,7 +101,8 @@ def celery_worker_process(transactional_db: None, tmp_path: Path) -> Iterator[su
 def database_address() -> str:
     found = connection.settings_dict
     names = {"host": "HOST", "port": "PORT", "user": "USER", "password": "PASSWORD", "dbname": "NAME"}
-    return make_conninfo(**{name: found[key] for name, key in names.items() if found[key]})
+    given = {name: str(found[key]) for name, key in names.items() if found[key]}
+    return f"postgresql:///?{urlencode(given, quote_via=quote)}"
 
 
 def _wait_for_worker(worker: subprocess.Popen[bytes], log: Path) -> None:
