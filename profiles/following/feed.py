@@ -182,16 +182,19 @@ def unread(user: User) -> QuerySet[FeedItem]:
 
 def _counted(user: User, wanted: Wanted) -> QuerySet[FeedItem]:
     """What is counted of a view: bounded, for most of a long feed may be about what is no longer followed or shown."""
+    # As an array, for the planner would ask why each item of the feed is there before it joins the newest.
+    bounds = (F("pk"), ArraySubquery(_newest(user, wanted).values("pk")[:LOOKED_AT]))
+    among = Func(*bounds, template="(%(expressions)s))", arg_joiner=" = ANY(", output_field=BooleanField())
+    return chosen(user, wanted).filter(among)
+
+
+def _newest(user: User, wanted: Wanted) -> QuerySet[FeedItem]:
+    """What a view holds, whether it may be shown or not."""
     rows = FeedItem.objects.filter(user=user, kind__in=VIEWS[wanted.view])
     newest = (
         rows.filter(saved_at__isnull=False).order_by("-saved_at") if wanted.view == "saved" else rows.order_by("-pk")
     )
-    if wanted.unread:
-        newest = newest.filter(read_at=None)
-    # As an array, for the planner would ask why each item of the feed is there before it joins the newest.
-    bounds = (F("pk"), ArraySubquery(newest.values("pk")[:LOOKED_AT]))
-    among = Func(*bounds, template="(%(expressions)s))", arg_joiner=" = ANY(", output_field=BooleanField())
-    return chosen(user, wanted).filter(among)
+    return newest.filter(read_at=None) if wanted.unread else newest
 
 
 def unread_count(user: User) -> int:
@@ -200,13 +203,19 @@ def unread_count(user: User) -> int:
 
 
 def counts(user: User) -> dict[str, int]:
-    """By view: unread ones of each kind, and what is saved; each up to `COUNTED`, of the newest, all in one query."""
+    """By view: unread ones of each kind, and what is saved; each up to `COUNTED`, of the newest, all in one query.
+
+    Under `f"{view}+"` stands 1 where older ones were not looked at: there may be more.
+    """
     views = [Wanted("new", unread=True), Wanted("late", unread=True), Wanted("records", unread=True), Wanted("saved")]
-    parts = [
-        _counted(user, wanted).order_by().annotate(view=Value(wanted.view)).values_list("view")[:COUNTED]
-        for wanted in views
+    parts = [_labelled(_counted(user, wanted), wanted.view)[:COUNTED] for wanted in views] + [
+        _labelled(_newest(user, wanted), f"{wanted.view}+")[LOOKED_AT : LOOKED_AT + 1] for wanted in views
     ]
     return Counter(view for (view,) in parts[0].union(*parts[1:], all=True))
+
+
+def _labelled(rows: QuerySet[FeedItem], label: str) -> QuerySet[Any]:
+    return rows.order_by().annotate(view=Value(label)).values_list("view")
 
 
 # Reading marks, and what is kept for later

@@ -87,10 +87,11 @@ class Tab:
     address: str
     count: int
     is_current: bool
+    goes_on: bool  # older ones were not looked at to count these
 
     @property
     def is_capped(self) -> bool:
-        return self.count >= feed.COUNTED
+        return self.goes_on or self.count >= feed.COUNTED
 
     @property
     def shown(self) -> int:
@@ -109,7 +110,7 @@ class FeedPage:
     looks: int  # items that were looked at to find these, …
     back_to: datetime | None  # … if there are older ones: when the oldest of these came
     top: int  # the newest item of the page: what is marked as read ends there
-    unread: int  # in this view, up to feed.COUNTED
+    unread: int  # in this view, or that may be, up to feed.COUNTED
 
     @property
     def is_first(self) -> bool:
@@ -120,7 +121,7 @@ def read(user: User, wanted: Wanted, before: int | None = None) -> FeedPage:
     """A screenful in a fixed number of queries. `before` continues an earlier one (`FeedPage.older`)."""
     found = _screenful(user, wanted, before)
     lines, counts = _lines(found.items), feed.counts(user)
-    unread = sum(counts[view] for view in _views_of(wanted.view))
+    unread = sum(counts[view] + counts[f"{view}+"] for view in _views_of(wanted.view))
     return FeedPage(
         wanted=wanted,
         days=tuple(_by_day(lines, wanted.view)),
@@ -258,4 +259,4 @@ def _views_of(view: str) -> tuple[str, ...]:
 
 def _tabs(current: str, counts: dict[str, int]) -> Iterable[Tab]:
     for view, title in TITLES.items():
-        yield Tab(view, str(title), address(Wanted(view)), counts[view], view == current)
+        yield Tab(view, str(title), address(Wanted(view)), counts[view], view == current, f"{view}+" in counts)

@@ -166,6 +166,25 @@ def test_tabs_count_what_is_unread(browser: Client, reader: User, ann: Author) -
     assert words == "New 1 unread Indexed late 1 unread Records Saved 1 All"
 
 
+def test_a_number_that_may_be_higher_says_so_and_lets_all_be_marked(
+    browser: Client, reader: User, ann: Author, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(feed, "LOOKED_AT", 2)
+    follows.follow(bob := make_author("Bob"), by=reader)
+    for author in (ann, ann, bob, bob):
+        tell(reader, make_work(authors=[author]))
+
+    def said() -> tuple[str, bool]:
+        page = text(browser.get("/feed/"))
+        return page.split("Following New")[1].split("Indexed late")[0].strip(), "Mark all as read" in page
+
+    assert said() == ("2+ unread", True)
+    follows.mute(bob, by=reader)
+    assert said() == ("", True)
+    feed.mark_read(reader, up_to=FeedItem.objects.latest("pk").pk)
+    assert said() == ("", False)
+
+
 def test_older_items_follow_and_newer_ones_are_a_step_back(
     browser: Client, reader: User, ann: Author, monkeypatch: pytest.MonkeyPatch
 ) -> None:
