@@ -71,7 +71,7 @@ def computing(monkeypatch: pytest.MonkeyPatch) -> Computing:
 
 @contextmanager
 def taken() -> Iterator[None]:
-    """Another computes and one waits, as far as this thread can tell."""
+    """All places are taken by others, as far as this thread can tell."""
     places = [turns._places.acquire(blocking=False) for _ in range(turns.AT_ONCE + turns.WAITING)]
     try:
         assert all(places)
