@@ -1,8 +1,8 @@
 """Whose turn it is: what the graph must compute is computed for one at a time; in a storm the rest come back later.
 
 A web process answers four requests at a time (docs/deployment.md), and Python computes for one. So one may compute and
-two wait for their turn, as when somebody expands three nodes in a row, and one is left for pages, searches and all that
-is stored, which needs no turn. With two at once a storm of graphs made readers wait three times as long.
+one wait for its turn, and two are left for pages, searches and all that is stored, which needs no turn. With two at
+once a storm of graphs made readers wait three times as long. The explorer comes back by itself.
 """
 
 from __future__ import annotations
@@ -17,9 +17,9 @@ from django.utils.translation import gettext as _
 from bzpeer.kit.api.problems import Problem
 
 AT_ONCE: Final = 1
-WAITING: Final = 2
-LONGEST_WAIT: Final = 3.0  # seconds
-RETRY_AFTER: Final = 5  # seconds
+WAITING: Final = 1
+LONGEST_WAIT: Final = 2.0  # seconds
+RETRY_AFTER: Final = 3  # seconds
 
 _places = threading.BoundedSemaphore(AT_ONCE + WAITING)
 _turns = threading.BoundedSemaphore(AT_ONCE)

@@ -8,7 +8,9 @@ import pytest
 from playwright.sync_api import Page, Request, expect
 from pytest_django.live_server_helper import LiveServer
 
+from graph import turns
 from publications.models import Author
+from tests.browser.conftest import Complaints
 from tests.browser.graph_site import canvas, id_of, opened
 from tests.corpus import make_author, make_work
 from tests.graph.factories import settle
@@ -98,3 +100,24 @@ def test_the_tools_stand_beside_the_graph(live_server: LiveServer, page: Page, a
     assert other is not None
 
     assert one["x"] >= other["x"] + other["width"] - 1 or one["y"] >= other["y"] + other["height"] - 1
+
+
+def test_an_expansion_that_has_to_wait_comes_by_itself(
+    live_server: LiveServer, page: Page, ada: Author, complaints: Complaints
+) -> None:
+    opened(page, live_server, ada, f"/graph/?root={ada.short_id}")
+    before = canvas(page, "cy.nodes().length")
+    asked: list[str] = []
+    page.on("request", lambda sent: _note(sent, asked))
+
+    with turns.turn():  # another reader's
+        places = [turns._places.acquire(blocking=False) for _ in range(turns.WAITING)]
+        page.get_by_role("button", name="Expand all", exact=True).click()
+        with page.expect_response(lambda answer: answer.status == 503):
+            pass
+        for _ in places:
+            turns._places.release()
+
+    expect(page.locator("[data-branch]")).to_have_count(before - 1)
+    assert len(asked) == 2
+    complaints.clear()  # the browser's own, of the answer 503
