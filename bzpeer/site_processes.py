@@ -15,6 +15,7 @@ from pathlib import Path
 from bzpeer.embedded import places
 from bzpeer.embedded.errors import ServiceError
 from bzpeer.embedded.processes import Process, dies_with_parent
+from bzpeer.environment import TRUE
 
 HOST = "127.0.0.1"
 WEB = (
@@ -26,12 +27,7 @@ WORKER = (
     "-m", "celery", "-q", "-A", "bzpeer.celery", "worker", "--concurrency", "2", "--loglevel", "WARNING",
     "--without-gossip", "--without-mingle",
 )  # fmt: skip
-COURIER = (
-    "--queues",
-    "fediverse",
-    "--hostname",
-    "courier@%h",
-)  # waits for other servers, so that the worker never does
+COURIER = ("--queues", "fediverse", "--hostname", "courier@%h")  # waits for other servers, so the worker never does
 STAND_IN = ("manage.py", "orcid_stand_in")  # of the demonstration (bzpeer.standins)
 BEAT = ("-m", "celery", "-q", "-A", "bzpeer.celery", "beat", "--loglevel", "WARNING", "--pidfile=")
 
@@ -67,7 +63,8 @@ def port(text: str) -> int:
 
 def _workers(environ: Mapping[str, str]) -> dict[str, Process]:
     """One for all queues, or two where other servers may have to be waited for (settings.FEDIVERSE)."""
-    if not environ.get("FEDIVERSE") and not environ.get("BASE_URL", "").startswith("https://"):
+    given = environ.get("FEDIVERSE")
+    if not (environ.get("BASE_URL", "").startswith("https://") if given is None else given.lower() in TRUE):
         return {"worker": start(WORKER, environ)}
     return {
         "worker": start([*WORKER, "--queues", "celery"], environ),

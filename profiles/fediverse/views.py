@@ -17,7 +17,6 @@ from django.utils.cache import patch_cache_control, patch_vary_headers
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST, require_safe
-from redis.exceptions import RedisError
 
 from bzpeer.kit import allowance
 from bzpeer.kit.api.problems import Problem
@@ -194,8 +193,6 @@ def inbox(request: HttpRequest, key: str = "") -> HttpResponse:
         receiving.receive(_message(request))
     except Problem as problem:
         return JsonResponse({"error": str(problem.detail)}, status=problem.status_code, headers=problem.headers)
-    except RedisError:
-        return JsonResponse({"error": _("Try again later.")}, status=503, headers={"Retry-After": "60"})
     except receiving.Refused as refused:
         return JsonResponse({"error": str(refused)}, status=refused.status)
     return HttpResponse(status=202)

@@ -129,6 +129,7 @@ def private_feed_file(request: HttpRequest, token: str, form: str) -> HttpRespon
 def _nothing_here(request: HttpRequest) -> HttpResponse:
     """A 404 that no log repeats: an address that was mistyped or renewed is nearly a secret."""
     answer = render(request, "404.html", status=404)
+    answer["Cache-Control"] = "no-store"
     answer._has_been_logged = True  # type: ignore[attr-defined] # read by django.utils.log.log_response
     return _unshared(answer)
 

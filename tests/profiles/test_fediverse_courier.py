@@ -66,3 +66,6 @@ def test_a_local_site_has_a_courier_where_it_takes_part(monkeypatch: pytest.Monk
     assert started(monkeypatch, BASE_URL="http://localhost:8000") == {"worker": {"celery", "fediverse"}}
     assert started(monkeypatch, BASE_URL="https://people.example") == apart
     assert started(monkeypatch, FEDIVERSE="on") == apart
+    assert started(monkeypatch, BASE_URL="https://people.example", FEDIVERSE="off") == {
+        "worker": {"celery", "fediverse"}
+    }

@@ -32,8 +32,8 @@ def test_what_waits_is_listed_without_addresses() -> None:
     assert listed.splitlines() == [
         f"{claim.pk}  {claim.submitted_at:%Y-%m-%d}  A{claim.author_id} Joan Example  by Ada Else: "
         "name differs, public address a…@gmail.com, no proof, account 0 days old",
-        "1 claims, 0 disputes, 0 authorities' proofs and 0 reports wait. All but claims are decided on the pages of "
-        "moderation.",
+        "Waiting: 1 of claims, 0 of disputes, 0 of authorities' proofs, 0 of reports. All but claims are decided on "
+        "the pages of moderation.",
     ]
 
 
@@ -48,7 +48,7 @@ def test_reports_that_wait_are_listed_without_what_was_written() -> None:
         f"report {made.pk}  {made.made_at:%Y-%m-%d}  Invitation by Ada Sender "
         f"(A{made.about_author_id} Ada Sender): Advertising or mass mail"
     )
-    assert "and 1 reports wait." in listed[1]
+    assert "1 of reports." in listed[1]
     reports.decide(report=made, by=make_moderator(), verdict="dismiss", text="It is none.")
     assert [line for line in run("waiting").splitlines() if line.startswith("report")] == []
 

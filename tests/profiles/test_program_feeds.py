@@ -313,9 +313,8 @@ def test_the_private_feed_costs_the_same_however_many_items(
         tell_of_claim(reader, ann := make_followed(reader))
     path = private_path(reader)
 
-    with django_assert_num_queries(
-        7
-    ):  # account, version, where a look ends, items, facts, texts, version again for the address
+    # account, version, where a look ends, items, facts, texts, version again for the address
+    with django_assert_num_queries(7):
         answer = client.get(path)
     with django_assert_num_queries(5):
         client.get(path, headers={"If-None-Match": answer["ETag"]})
@@ -334,7 +333,8 @@ def test_only_the_present_address_of_an_active_account_leads_there(client: Clien
     wrong = [token[:-1], token + "0", foreign, f"{reader.pk}-", "0-", "x", "٣-" + token, "9" * 30 + "-a"]
 
     assert client.get(path).status_code == 200
-    assert {client.get(f"/feed/private/{each}.atom").status_code for each in wrong} == {404}
+    answers = [client.get(f"/feed/private/{each}.atom") for each in wrong]
+    assert {(answer.status_code, answer["Cache-Control"]) for answer in answers} == {(404, "no-store")}
 
     private_feed.renew(by=reader)
     renewed = private_path(reader)

@@ -50,8 +50,8 @@ class Command(BaseCommand):
             self.stdout.write(report_line(report))
         queue = moderation.queue()
         self.stdout.write(
-            f"{queue.claims} claims, {queue.disputes} disputes, {queue.attestations} authorities' proofs and "
-            f"{queue.reports} reports wait. All but claims are decided on the pages of moderation."
+            f"Waiting: {queue.claims} of claims, {queue.disputes} of disputes, {queue.attestations} of authorities' "
+            f"proofs, {queue.reports} of reports. All but claims are decided on the pages of moderation."
         )
 
     def _decide(self, verdict: str, *, claims: list[int], by: str, reason: str, text: str, **_: Any) -> None:
