@@ -1,6 +1,6 @@
 # bzpeer: `make demo` and `make test` need Python 3.11+, git and make; `make help` lists the rest.
 PYTHON ?= python3
-PROCESSES ?= 2
+PROCESSES ?= 3
 BIN := .venv/bin
 MANAGE := $(BIN)/python manage.py
 # Of the first release: no older code runs on them. Those that come later must leave the running version working.

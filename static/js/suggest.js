@@ -64,7 +64,8 @@ function attach(form) {
   };
 
   input.addEventListener("input", () => { clearTimeout(waiting); waiting = setTimeout(look, WAIT); });
-  input.addEventListener("blur", () => { clearTimeout(waiting); running?.abort(); show([]); });
+  const stay = () => { clearTimeout(waiting); running?.abort(); }; // what is shown is what is chosen from
+  input.addEventListener("blur", () => { stay(); show([]); });
   list.addEventListener("mousedown", (event) => event.preventDefault());
   list.addEventListener("click", (event) => take(event.target.closest("li")));
   input.addEventListener("keydown", (event) => {
@@ -74,6 +75,7 @@ function attach(form) {
     else if (event.key === "ArrowUp" && count) move(active <= 0 ? count - 1 : active - 1);
     else if (event.key === "Enter" && active >= 0) take(list.children[active]);
     else return;
+    stay();
     event.preventDefault();
   });
 }

@@ -119,5 +119,5 @@ def test_an_expansion_that_has_to_wait_comes_by_itself(
             turns._places.release()
 
     expect(page.locator("[data-branch]")).to_have_count(before - 1)
-    assert len(asked) == 2
+    assert len(asked) > 1
     complaints.clear()  # the browser's own, of the answer 503

@@ -20,7 +20,7 @@ from tests.corpus import make_author, make_topic, make_work
 
 KILLS = 40 if os.environ.get("LONG") == "1" else 3
 FOLLOWERS = 2_000 * KILLS  # a worker reaches some hundreds until it is seen and killed
-WORKER = "import django; django.setup(); from profiles import news; news.BATCH = 10; news.fan_out_due()"
+WORKER = "import django; django.setup(); from profiles.following import news; news.BATCH = 10; news.fan_out_due()"
 
 
 def worker() -> subprocess.Popen[bytes]:
